@@ -1,0 +1,1 @@
+"""neophys reads electrophysiology recordings of any make: lazily, exactly, from anywhere."""
