@@ -89,6 +89,10 @@ class Layout(Protocol):
         """``"time"`` where a row's samples lie together, ``"channel"`` where a column's do."""
         ...
 
+    def row_bytes(self, n_columns: int) -> float:
+        """Bytes that a row of `n_columns` costs to read, on the average: sizes the tiles."""
+        ...
+
     def plan(self, start: int, stop: int, columns: Columns) -> Plan:
         """The ranges for rows [start, stop) of `columns`; limits were checked by the caller."""
         ...

@@ -1,0 +1,260 @@
+"""The files that belong together: one recording's, by relative name.
+
+A name that a header gives is looked up *inside the recording's folder only*: no ``..``, no
+absolute path, no link that leads out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from neophys.errors import ClosedError, MissingFileError, NeophysError, SourceChangedError
+from neophys.source import Source
+from neophys.source.local import LocalFile, MappedFile
+from neophys.source.memory import FileObject, MemoryFile
+
+__all__ = ["Bundle", "LocalBundle", "MemoryBundle", "open_bundle"]
+
+#: Files listed of a folder at most: a home directory given by mistake must not hang.
+MAX_FILES = 100_000
+
+
+class Bundle:
+    """Files by name, opened when first asked for.
+
+    Attributes
+    ----------
+    main
+        Name of the file that was opened; "" where a folder was.
+    label
+        For messages and repr: the file's or the folder's own name, no path.
+    merge_gap, tile_bytes
+        What the engine needs to know of the medium: gaps up to this size are cheaper to read
+        than to skip; bytes to fetch at a time.
+    """
+
+    main: str
+    label: str
+    merge_gap = 16 * 1024
+    tile_bytes = 1 << 20
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def names(self) -> tuple[str, ...]:
+        """All files, sorted, relative to the bundle's folder with ``/`` between parts."""
+        raise AssertionError("each bundle lists its own files")
+
+    def source(self, name: str) -> Source:
+        """The bytes of a file of the bundle. Raises MissingFileError where there is none."""
+        source = self._sources.get(name)
+        if source is not None:
+            return source
+        with self._lock:
+            if self._closed:
+                raise ClosedError(f"{self.label}: the recording was closed")
+            if name not in self._sources:
+                self._sources[name] = self._open(name)
+            return self._sources[name]
+
+    def companion(self, name: str, *, of: str = "", role: str = "file") -> str:
+        """The bundle's name for a file that a header names.
+
+        Parameters
+        ----------
+        name
+            As the header has it. Exact first, then whatever its case.
+        of
+            The file whose header it is: its folder is where `name` is looked for.
+        role
+            For messages.
+
+        Raises
+        ------
+        MissingFileError
+            Where it is not there, or leads out of the recording's folder.
+        """
+        plain = name.strip().replace("\\", "/")
+        parts = PurePosixPath(plain).parts
+        where = f"{of}: " if of else ""
+        if not parts or plain.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in plain:
+            raise MissingFileError(f"{where}{role} {name!r} lies outside the recording's folder")
+        folder = PurePosixPath(of).parent if of else PurePosixPath()
+        wanted = str(folder / PurePosixPath(plain))
+        if self.has(wanted):
+            return wanted
+        folded = wanted.casefold()
+        for candidate in self.names():
+            if candidate.casefold() == folded:
+                return candidate
+        raise MissingFileError(f"{where}{role} {name!r} is not in the recording's folder")
+
+    def has(self, name: str) -> bool:
+        """Whether the bundle has a file of just this name."""
+        return name in self.names()
+
+    def head(self, name: str, length: int) -> bytes:
+        """The first bytes of a file, fewer where it is shorter."""
+        source = self.source(name)
+        return bytes(source.read(0, min(length, source.size)))
+
+    def digest(self, names: Iterable[str]) -> str:
+        """One short text for the fingerprints of the named files."""
+        hashed = hashlib.blake2b(digest_size=12)
+        for name in sorted(names):
+            mark = self.source(name).fingerprint()
+            hashed.update(f"{name}\0{mark.size}\0{mark.tag}\0".encode())
+        return hashed.hexdigest()
+
+    def check(self, names: Iterable[str], digest: str) -> None:
+        """Raise SourceChangedError unless the named files are those that `digest` was made of."""
+        if self.digest(names) != digest:
+            raise SourceChangedError(f"{self.label}: the recording has changed since it was opened")
+
+    def reopening(self) -> tuple[Any, ...]:
+        """What :func:`open_bundle` needs to find the same bundle elsewhere, for pickling."""
+        raise NeophysError(
+            f"{self.label}: a recording made from bytes or an open file object cannot be pickled; "
+            "open it by its path or address"
+        )
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for source in self._sources.values():
+                source.close()
+            self._sources.clear()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def _open(self, name: str) -> Source:
+        raise AssertionError("each bundle opens its own files")
+
+
+class LocalBundle(Bundle):
+    """A file with those beside it, or a folder.
+
+    Parameters
+    ----------
+    path
+        A file or folder.
+    mapped
+        Map files into memory instead of reading them (see :class:`MappedFile`).
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, mapped: bool = False) -> None:
+        super().__init__()
+        self.path = Path(os.path.abspath(os.fspath(path)))
+        self.mapped = mapped
+        self.label = self.path.name
+        if self.path.is_dir():
+            self.root, self.main = self.path, ""
+        elif self.path.exists():
+            self.root, self.main = self.path.parent, self.path.name
+        else:
+            raise MissingFileError(f"{os.fspath(path)}: no such file or folder")
+        self._names: tuple[str, ...] | None = None
+
+    def names(self) -> tuple[str, ...]:
+        if self._names is None:
+            self._names = tuple(sorted(self._list(deep=not self.main)))
+        return self._names
+
+    def has(self, name: str) -> bool:
+        return self._inside(name) is not None
+
+    def reopening(self) -> tuple[Any, ...]:
+        return str(self.path), self.mapped
+
+    def _list(self, *, deep: bool) -> list[str]:
+        found: list[str] = []
+        for folder, folders, files in os.walk(self.root):
+            here = Path(folder).relative_to(self.root)
+            found.extend((here / file).as_posix() for file in files)
+            folders.sort()
+            if not deep:
+                break
+            if len(found) > MAX_FILES:
+                raise NeophysError(f"{self.label}: the folder holds more than {MAX_FILES} files")
+        return found
+
+    def _inside(self, name: str) -> Path | None:
+        path = self.root / name
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return None
+        home = self.root.resolve()
+        # The opened file itself may be a link (data sets of git-annex are); a companion may
+        # lead to where that one leads, and nowhere else.
+        homes = {home} if not self.main else {home, (self.root / self.main).resolve().parent}
+        inside = name == self.main or any(h in real.parents for h in homes)
+        return path if inside and real.is_file() else None
+
+    def _open(self, name: str) -> Source:
+        path = self._inside(name)
+        if path is None:
+            raise MissingFileError(f"{name}: no such file in the recording's folder")
+        return MappedFile(path, name) if self.mapped else LocalFile(path, name)
+
+
+class MemoryBundle(Bundle):
+    """Named buffers or file objects."""
+
+    def __init__(self, files: Mapping[str, Any], main: str = "") -> None:
+        super().__init__()
+        self._files = dict(files)
+        self.main = main
+        self.label = main or "bytes"
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._files))
+
+    def has(self, name: str) -> bool:
+        return name in self._files
+
+    def _open(self, name: str) -> Source:
+        if name not in self._files:
+            raise MissingFileError(f"{name}: no such file in the recording")
+        content = self._files[name]
+        if hasattr(content, "read") and hasattr(content, "seek"):
+            return FileObject(content, name)
+        return MemoryFile(content, name)
+
+
+def open_bundle(source: Any, *, mapped: bool = False) -> Bundle:
+    """The bundle for whatever a user calls a recording.
+
+    Parameters
+    ----------
+    source
+        A path (str or PathLike) of a file or folder; bytes, bytearray or memoryview; an open
+        binary file object that can seek; a mapping of names to bytes or file objects; a Bundle.
+    mapped
+        Map local files into memory.
+    """
+    if isinstance(source, Bundle):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return LocalBundle(source, mapped=mapped)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return MemoryBundle({"bytes": source}, "bytes")
+    if isinstance(source, Mapping):
+        return MemoryBundle(source, next(iter(source)) if len(source) == 1 else "")
+    if hasattr(source, "read") and hasattr(source, "seek"):
+        name = getattr(source, "name", None)
+        label = Path(name).name if isinstance(name, str) else "file object"
+        return MemoryBundle({label: source}, label)
+    raise TypeError(
+        f"cannot open {type(source).__name__}: give a path, bytes, an open binary file or a "
+        "mapping of names to one of these"
+    )
