@@ -1,0 +1,232 @@
+"""The NumPy twins of the compiled kernels: the same bits, slower. See :mod:`neophys.kernels`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .kernels import Calibration
+
+Array = NDArray[Any]
+
+_TILE = 1 << 16  # samples: 256 kB of float32 stay in the second-level cache
+_NAMES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
+_TYPES = frozenset(np.dtype(order + name) for name in _NAMES for order in "<>")
+_V3 = np.dtype("V3")
+_PLANES = np.dtype([("low", "u1"), ("middle", "u1"), ("high", "i1")])
+
+
+def decode(raw: Array, out: Array, calibration: Calibration) -> None:
+    """The twin of :func:`neophys.kernels.decode`."""
+    _check_block(raw)
+    if out.dtype not in (np.float32, np.float64) or not out.dtype.isnative:
+        raise TypeError(f"out must be native float32 or float64, not {out.dtype}")
+    _check_like(raw, out)
+    if raw.shape[2] != len(calibration):
+        raise ValueError(f"{raw.shape[2]} columns, a calibration of {len(calibration)}")
+    step = _decode64
+    if out.dtype == np.float32:
+        step = _decode_exact if calibration.exact32 else _decode_rounded
+    with np.errstate(all="ignore"):
+        for part, place in _tiles(raw, out):
+            step(_numbers(part), place, calibration)
+
+
+def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calibration) -> None:
+    """The twin of :func:`neophys.kernels.decode_bytes`."""
+    buffer = np.frombuffer(data, np.uint8)
+    if out.ndim != 2:
+        raise ValueError(f"out must be (samples, columns), not {out.shape}")
+    if buffer.size != out.size * np.dtype(dtype).itemsize:
+        raise ValueError(f"{buffer.size} bytes do not fill {out.shape} of {dtype}")
+    decode(buffer.view(dtype).reshape(len(out), 1, -1), out[:, None], calibration)
+
+
+def _decode_exact(raw: Array, out: Array, calibration: Calibration) -> None:
+    """Float32 arithmetic: the gains and offsets are float32 numbers."""
+    gain, offset = calibration.gain32, calibration.offset32
+    if calibration.gain_is_one:
+        np.copyto(out, raw, casting="unsafe")
+    else:
+        np.multiply(raw, gain, out=out, dtype=np.float32, casting="unsafe")
+    if not calibration.offset_is_zero:
+        np.add(out, offset, out=out)
+
+
+def _decode_rounded(raw: Array, out: Array, calibration: Calibration) -> None:
+    """Each step in float64, rounded to float32 after it."""
+    np.copyto(out, raw, casting="unsafe")
+    if not calibration.gain_is_one:
+        np.multiply(out, calibration.gain, out=out, casting="same_kind")
+    if not calibration.offset_is_zero:
+        np.add(out, calibration.offset, out=out, casting="same_kind")
+
+
+def _decode64(raw: Array, out: Array, calibration: Calibration) -> None:
+    if calibration.gain_is_one:
+        np.copyto(out, raw, casting="unsafe")
+    else:
+        np.multiply(raw, calibration.gain, out=out, dtype=np.float64, casting="unsafe")
+    if not calibration.offset_is_zero:
+        np.add(out, calibration.offset, out=out)
+
+
+def gather_runs(
+    buffer: Any, at: Array, counts: Array, rows: Array, columns: Array, out: Array
+) -> None:
+    """The twin of :func:`neophys.kernels.gather_runs`: runs of one length at a time."""
+    data = np.frombuffer(buffer, np.uint8)
+    size = out.dtype.itemsize
+    if out.ndim != 2 or not out.flags.writeable:
+        raise ValueError("out must be two-dimensional and writeable")
+    if size not in (1, 2, 3, 4, 8) or out.dtype.hasobject:
+        raise TypeError(f"samples of {out.dtype}")
+    for index in (at, counts, rows, columns):
+        if index.dtype != np.int64 or not index.dtype.isnative:
+            raise TypeError(f"indices must be int64, not {index.dtype}")
+        if index.ndim != 1 or len(index) != len(at):
+            raise ValueError("at, counts, rows and columns must be equally long, in one dimension")
+    n_rows, n_columns = out.shape
+    inside = (counts >= 0) & (counts <= n_rows) & (rows >= 0) & (rows <= n_rows - counts)
+    inside &= (columns >= 0) & (columns < n_columns) & (at >= 0)
+    inside &= at <= len(data) - np.where(inside, counts, 0) * size
+    if not inside.all():
+        raise ValueError(f"run {int(np.argmin(inside))} lies outside the buffer or out")
+    for count in np.unique(counts[counts > 0]).tolist():
+        chosen = counts == count
+        width = count * size
+        windows = np.ndarray((len(data) - width + 1,), f"V{width}", data, 0, (1,))
+        samples = windows[at[chosen]].view(out.dtype).reshape(-1, count)
+        out[rows[chosen][:, None] + np.arange(count), columns[chosen][:, None]] = samples
+
+
+def add_windows(raw: Array, total: Array) -> None:
+    """The twin of :func:`neophys.kernels.add_windows`."""
+    _check_block(raw)
+    wanted = np.dtype(np.float64 if raw.dtype.kind == "f" else np.int64)
+    if total.dtype != wanted or not total.dtype.isnative:
+        raise TypeError(f"the total of {raw.dtype} must be {wanted}, not {total.dtype}")
+    _check_like(raw, total)
+    with np.errstate(all="ignore"):
+        for part, place in _tiles(raw, total):
+            np.add(place, _numbers(part), out=place, dtype=wanted, casting="unsafe")
+
+
+def minmax(raw: Array, out_min: Array, out_max: Array) -> None:
+    """The twin of :func:`neophys.kernels.minmax`."""
+    _check_block(raw)
+    wanted = np.dtype(np.int32) if raw.dtype == _V3 else raw.dtype.newbyteorder("=")
+    for out in (out_min, out_max):
+        if out.dtype != wanted or not out.dtype.isnative:
+            raise TypeError(f"the extremes of {raw.dtype} are {wanted}, not {out.dtype}")
+        if out.shape != raw.shape[2:] or not out.flags.writeable:
+            raise ValueError(f"out must be writeable, one value a column, not {out.shape}")
+    if not raw.shape[0] * raw.shape[1]:
+        raise ValueError("no sample, no extremes")
+    first = True
+    with np.errstate(all="ignore"):
+        for part, _ in _tiles(raw, raw):
+            numbers = _numbers(part)
+            for out, least in ((out_min, np.fmin), (out_max, np.fmax)):
+                found = least.reduce(numbers, axis=(0, 1))
+                out[...] = found if first else least(out, found)
+            first = False
+        if raw.dtype.kind == "f":
+            for out in (out_min, out_max):
+                out += 0.0  # a negative zero becomes a positive one
+                out[np.isnan(out)] = np.nan
+
+
+def walk_blocks(
+    buffer: Any,
+    start: int,
+    header_bytes: int,
+    count_offset: int,
+    words_offset: int,
+    word_bytes: int,
+) -> tuple[NDArray[np.int64], int, int]:
+    """The twin of :func:`neophys.kernels.walk_blocks`; the reason is an index."""
+    data = memoryview(buffer).cast("B")
+    fields = (count_offset, words_offset)
+    if start < 0 or word_bytes < 0 or min(fields) < 0 or max(fields) + 2 > header_bytes:
+        raise ValueError("the fields must lie in the header, and nothing may be negative")
+    positions: list[int] = []
+    last = len(data) - header_bytes
+    position = start
+    while position <= last:
+        at, of = position + count_offset, position + words_offset
+        count = int.from_bytes(data[at : at + 2], "little", signed=True)
+        words = int.from_bytes(data[of : of + 2], "little", signed=True)
+        if count < 0 or words < 0:
+            return np.array(positions, np.int64), position, 3
+        positions.append(position)
+        position += header_bytes + count * words * word_bytes
+    reason = 0 if position == len(data) else 1 if position < len(data) else 2
+    return np.array(positions, np.int64), position, reason
+
+
+def _check_block(raw: Array) -> None:
+    if raw.dtype not in _TYPES and raw.dtype != _V3:
+        raise TypeError(f"no samples of type {raw.dtype}")
+    if raw.ndim != 3:
+        raise ValueError(f"raw must be (records, rows, columns), not {raw.shape}")
+
+
+def _check_like(raw: Array, out: Array) -> None:
+    if out.shape != raw.shape:
+        raise ValueError(f"raw is {raw.shape}, out {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+
+
+def _tiles(raw: Array, out: Array) -> Iterator[tuple[Array, Array]]:
+    """Parts of both, small enough to stay in the cache between two passes."""
+    records, rows, columns = raw.shape
+    if not records * rows * columns:
+        return
+    if rows * columns <= _TILE:
+        step = _TILE // (rows * columns)
+        for i in range(0, records, step):
+            yield raw[i : i + step], out[i : i + step]
+        return
+    step = max(1, _TILE // columns)
+    for record in range(records):
+        for i in range(0, rows, step):
+            here = np.s_[record : record + 1, i : i + step]
+            yield raw[here], out[here]
+
+
+def _numbers(raw: Array) -> Array:
+    """The block as NumPy can compute with it: 24 bits become int32."""
+    if raw.dtype != _V3:
+        return raw
+    base = _first_base(raw)
+    if base is not None and sys.byteorder == "little":
+        start = raw.__array_interface__["data"][0] - byte_bounds(base)[0]
+        if start > 0 and min(raw.strides) >= 0:
+            # One byte early, so that the sample is the upper three bytes and carries the sign.
+            early = np.ndarray(raw.shape, "<i4", base, start - 1, raw.strides)
+            return np.right_shift(early, 8)
+    planes = raw.view(_PLANES)
+    numbers = planes["high"].astype(np.int32)
+    for name in ("middle", "low"):
+        numbers <<= 8
+        numbers |= planes[name]
+    return numbers
+
+
+def _first_base(raw: Array) -> Array | None:
+    """The contiguous bytes that the array is a view of, if it is one."""
+    base: Any = raw
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    if base is raw or not base.flags.c_contiguous:
+        return None
+    flat: Array = np.asarray(base).reshape(-1).view(np.uint8)
+    return flat
