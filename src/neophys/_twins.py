@@ -25,9 +25,9 @@ _PLANES = np.dtype([("low", "u1"), ("middle", "u1"), ("high", "i1")])
 def decode(raw: Array, out: Array, calibration: Calibration) -> None:
     """The twin of :func:`neophys.kernels.decode`."""
     _check_block(raw)
-    if out.dtype not in (np.float32, np.float64) or not out.dtype.isnative:
-        raise TypeError(f"out must be native float32 or float64, not {out.dtype}")
-    _check_like(raw, out)
+    if out.dtype not in (np.float32, np.float64):
+        raise TypeError(f"out must be float32 or float64, not {out.dtype}")
+    _check_out(out, raw.shape)
     if raw.shape[2] != len(calibration):
         raise ValueError(f"{raw.shape[2]} columns, a calibration of {len(calibration)}")
     step = _decode64
@@ -41,6 +41,8 @@ def decode(raw: Array, out: Array, calibration: Calibration) -> None:
 def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calibration) -> None:
     """The twin of :func:`neophys.kernels.decode_bytes`."""
     buffer = np.frombuffer(data, np.uint8)
+    if dtype not in _TYPES and dtype != _V3:
+        raise TypeError(f"no samples of type {dtype}")
     if out.ndim != 2:
         raise ValueError(f"out must be (samples, columns), not {out.shape}")
     if buffer.size != out.size * np.dtype(dtype).itemsize:
@@ -88,7 +90,7 @@ def gather_runs(
     if size not in (1, 2, 3, 4, 8) or out.dtype.hasobject:
         raise TypeError(f"samples of {out.dtype}")
     for index in (at, counts, rows, columns):
-        if index.dtype != np.int64 or not index.dtype.isnative:
+        if index.dtype != np.int64:
             raise TypeError(f"indices must be int64, not {index.dtype}")
         if index.ndim != 1 or len(index) != len(at):
             raise ValueError("at, counts, rows and columns must be equally long, in one dimension")
@@ -110,9 +112,9 @@ def add_windows(raw: Array, total: Array) -> None:
     """The twin of :func:`neophys.kernels.add_windows`."""
     _check_block(raw)
     wanted = np.dtype(np.float64 if raw.dtype.kind == "f" else np.int64)
-    if total.dtype != wanted or not total.dtype.isnative:
+    if total.dtype != wanted:
         raise TypeError(f"the total of {raw.dtype} must be {wanted}, not {total.dtype}")
-    _check_like(raw, total)
+    _check_out(total, raw.shape)
     with np.errstate(all="ignore"):
         for part, place in _tiles(raw, total):
             np.add(place, _numbers(part), out=place, dtype=wanted, casting="unsafe")
@@ -123,10 +125,9 @@ def minmax(raw: Array, out_min: Array, out_max: Array) -> None:
     _check_block(raw)
     wanted = np.dtype(np.int32) if raw.dtype == _V3 else raw.dtype.newbyteorder("=")
     for out in (out_min, out_max):
-        if out.dtype != wanted or not out.dtype.isnative:
+        if out.dtype != wanted:
             raise TypeError(f"the extremes of {raw.dtype} are {wanted}, not {out.dtype}")
-        if out.shape != raw.shape[2:] or not out.flags.writeable:
-            raise ValueError(f"out must be writeable, one value a column, not {out.shape}")
+        _check_out(out, raw.shape[2:])
     if not raw.shape[0] * raw.shape[1]:
         raise ValueError("no sample, no extremes")
     first = True
@@ -154,8 +155,12 @@ def walk_blocks(
     """The twin of :func:`neophys.kernels.walk_blocks`; the reason is an index."""
     data = memoryview(buffer).cast("B")
     fields = (count_offset, words_offset)
-    if start < 0 or word_bytes < 0 or min(fields) < 0 or max(fields) + 2 > header_bytes:
-        raise ValueError("the fields must lie in the header, and nothing may be negative")
+    in_header = 0 <= min(fields) <= max(fields) <= header_bytes - 2
+    if not in_header or start < 0 or not 0 <= word_bytes <= 1024:
+        raise ValueError(
+            "the fields must lie in the header, words have at most 1024 bytes, and nothing may be "
+            "negative"
+        )
     positions: list[int] = []
     last = len(data) - header_bytes
     position = start
@@ -178,9 +183,11 @@ def _check_block(raw: Array) -> None:
         raise ValueError(f"raw must be (records, rows, columns), not {raw.shape}")
 
 
-def _check_like(raw: Array, out: Array) -> None:
-    if out.shape != raw.shape:
-        raise ValueError(f"raw is {raw.shape}, out {out.shape}")
+def _check_out(out: Array, shape: tuple[int, ...]) -> None:
+    if not (out.dtype.isnative and out.flags.aligned):
+        raise TypeError("out must be native and aligned, of the type documented")
+    if out.shape != shape:
+        raise ValueError(f"out must be {shape}, not {out.shape}")
     if not out.flags.writeable:
         raise ValueError("out is read-only")
 
@@ -212,7 +219,8 @@ def _numbers(raw: Array) -> Array:
         if start > 0 and min(raw.strides) >= 0:
             # One byte early, so that the sample is the upper three bytes and carries the sign.
             early = np.ndarray(raw.shape, "<i4", base, start - 1, raw.strides)
-            return np.right_shift(early, 8)
+            early_by_a_byte: Array = np.right_shift(early, 8)
+            return early_by_a_byte
     planes = raw.view(_PLANES)
     numbers = planes["high"].astype(np.int32)
     for name in ("middle", "low"):

@@ -45,7 +45,7 @@ COMPILED: bool = _compiled
 Stop = Literal["end", "cut header", "cut payload", "negative length"]
 _STOPS: tuple[Stop, ...] = ("end", "cut header", "cut payload", "negative length")
 
-_GAIN_IS_ONE, _OFFSET_IS_ZERO, _EXACT = 1, 2, 4
+_PLAIN, _EXACT, _UNIFORM = 1, 2, 4  # as in _kernels.c
 _NATIVE = {"i1": 0, "u1": 1, "<i2": 2, "<u2": 3, "V3": 4, "<i4": 5, "<u4": 6, "<i8": 7, "<u8": 8}
 _NATIVE |= {"<f4": 9, "<f8": 10}
 _CODES: dict[np.dtype[Any], int] = {np.dtype(name): code for name, code in _NATIVE.items()}
@@ -115,10 +115,13 @@ class Calibration:
         put(self, "gain_is_one", one)
         put(self, "offset_is_zero", zero)
         put(self, "exact32", exact)
-        put(self, "uniform", bool((g == g[:1]).all() and (o == o[:1]).all()))
+        uniform = bool((g == g[:1]).all() and (o == o[:1]).all())
+        put(self, "uniform", uniform)
         put(self, "finite", bool(np.isfinite(g).all() and np.isfinite(o).all()))
-        put(self, "_table", b"".join(x.tobytes() for x in (g, o, g32, o32)))
-        put(self, "_flags", _GAIN_IS_ONE * one | _OFFSET_IS_ZERO * zero | _EXACT * exact)
+        # Adding -0.0 changes no number, where +0.0 would turn -0.0 into 0.0.
+        added = [np.full_like(x, -0.0) if zero else x for x in (o, o32)]
+        put(self, "_table", b"".join(x.tobytes() for x in (g, added[0], g32, added[1])))
+        put(self, "_flags", _PLAIN * (one and zero) | _EXACT * exact | _UNIFORM * uniform)
 
     def __len__(self) -> int:
         return len(self.gain)
@@ -188,9 +191,7 @@ def decode_bytes(
     """
     if COMPILED and calibration.finite:
         code = _CODES.get(dtype, -1)
-        _kernels.decode_bytes(
-            data, code, len(calibration.gain), out, calibration._table, calibration._flags
-        )
+        _kernels.decode_bytes(data, code, out, calibration._table, calibration._flags)
     else:
         _twins.decode_bytes(data, dtype, out, calibration)
 
