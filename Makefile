@@ -85,6 +85,9 @@ $(VENV)/ready-test: $(VENV)/made-with $(BUILT_FROM)
 # environment hold its path). Left untouched otherwise, so that what hangs on it is not redone.
 $(VENV)/made-with: FORCE
 	@known=$$(cat $@ 2>/dev/null); \
+	case "$(PYTHON)$$known" in *" in $(CURDIR)") \
+		if [ -z "$(PYTHON)" ] && $(BIN)/python -c ''; then exit 0; fi;; \
+	esac; \
 	for python in $(or $(PYTHON),$(CANDIDATES)); do \
 		made=$$("$$python" -c 'import sys; sys.version_info >= (3, 11) or sys.exit(1); \
 	print(sys.base_prefix, sys.version.split()[0])' 2>/dev/null) && break; \
