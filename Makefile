@@ -68,7 +68,7 @@ test-system:
 clean:
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache src/neophys.egg-info
-	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(wildcard src tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f src/neophys/_kernels.*.so src/neophys/_kernels.*.pyd
 
 $(VENV)/ready-demo: $(VENV)/made-with $(BUILT_FROM)
