@@ -108,9 +108,9 @@ class Format:
     sniff: Callable[[Bundle, str, bytes], Sureness] | None = None
     sniff_folder: Callable[[Bundle], Sureness] | None = None
     opening: Literal["flat", "index", "walk"] = "flat"
-    tables: (
-        Callable[[Bundle, Contents, Any, Hashable, Report], EventTable | SpikeTable] | None
-    ) = None
+    tables: Callable[[Bundle, Contents, Any, Hashable, Report], EventTable | SpikeTable] | None = (
+        None
+    )
     options: type = NoOptions
     write: Callable[..., Any] | None = None
     headers: tuple[Any, ...] = field(default=())
@@ -162,9 +162,7 @@ def identify(bundle: Bundle) -> Format:
         return best[0]
     if best:
         names = ", ".join(candidate.name for candidate in best)
-        raise UnknownFormatError(
-            f"{bundle.label}: may be any of: {names}; say which with format="
-        )
+        raise UnknownFormatError(f"{bundle.label}: may be any of: {names}; say which with format=")
     raise UnknownFormatError(_not_known(bundle, head))
 
 

@@ -14,7 +14,10 @@ __all__ = ["pieces_from_ticks", "runs_of_ticks"]
 
 
 def runs_of_ticks(
-    ticks: NDArray[np.int64], counts: NDArray[np.int64] | int, ticks_per_sample: float, tolerance: float
+    ticks: NDArray[np.int64],
+    counts: NDArray[np.int64] | int,
+    ticks_per_sample: float,
+    tolerance: float,
 ) -> NDArray[np.int64]:
     """The records at which a new piece begins; record 0 is always one.
 

@@ -80,7 +80,9 @@ class Records:
         steps = np.diff(places)
         return (int(places[0]), int(steps[0])) if (steps == steps[0]).all() else None
 
-    def plain_window(self, start: int, stop: int, columns: slice) -> tuple[int, int, int, int] | None:
+    def plain_window(
+        self, start: int, stop: int, columns: slice
+    ) -> tuple[int, int, int, int] | None:
         """The short cut of the engine: (byte, length, first place, distance) of a window.
 
         None unless the records are a plain multiplexed array with evenly spaced columns.
@@ -89,7 +91,12 @@ class Records:
             return None
         place, distance = self._even
         byte = self.offset + start * self.record_bytes
-        return byte, (stop - start) * self.record_bytes, place + (columns.start or 0) * distance, distance
+        return (
+            byte,
+            (stop - start) * self.record_bytes,
+            place + (columns.start or 0) * distance,
+            distance,
+        )
 
     def plan(self, start: int, stop: int, columns: Columns) -> Plan:
         places = self.places[columns]
@@ -100,15 +107,30 @@ class Records:
         r0, r1 = start // self.rows, (stop - 1) // self.rows
         if not self.vectorised or self.record_bytes <= CHEAP_GAP:
             low, high = int(places.min()), int(places.max())
-            first = self.offset + r0 * self.record_bytes + low + (start - r0 * self.rows) * self.step
-            last = self.offset + r1 * self.record_bytes + high + (stop - 1 - r1 * self.rows) * self.step
-            if self.vectorised:  # the columns' parts interleave: take from the lowest byte to the highest
+            first = (
+                self.offset + r0 * self.record_bytes + low + (start - r0 * self.rows) * self.step
+            )
+            last = (
+                self.offset
+                + r1 * self.record_bytes
+                + high
+                + (stop - 1 - r1 * self.rows) * self.step
+            )
+            if (
+                self.vectorised
+            ):  # the columns' parts interleave: take from the lowest byte to the highest
                 first = self.offset + r0 * self.record_bytes + low
                 first += (start - r0 * self.rows) * item if r0 == r1 or k == 1 else 0
                 last = self.offset + r1 * self.record_bytes + high
                 last += (stop - 1 - r1 * self.rows if r0 == r1 or k == 1 else self.rows - 1) * item
             one = np.array([first], np.int64)
-            return Plan((self.file,), 0, one, np.array([last + item - first], np.int64), (start, stop, places))
+            return Plan(
+                (self.file,),
+                0,
+                one,
+                np.array([last + item - first], np.int64),
+                (start, stop, places),
+            )
         records = np.arange(r0, r1 + 1, dtype=np.int64)
         low_row = np.maximum(start - records * self.rows, 0)
         high_row = np.minimum(stop - records * self.rows, self.rows)
@@ -134,8 +156,14 @@ class Records:
         self._place_scattered(start, stop, places, buffer, at, row, sink)
 
     def _place_region(
-        self, start: int, stop: int, places: NDArray[np.int64], buffer: NDArray[np.uint8],
-        shift: int, row: int, sink: Sink,
+        self,
+        start: int,
+        stop: int,
+        places: NDArray[np.int64],
+        buffer: NDArray[np.uint8],
+        shift: int,
+        row: int,
+        sink: Sink,
     ) -> None:
         """All ranges came in one region: views across whole records."""
         rows = self.rows
@@ -153,8 +181,14 @@ class Records:
                 sink.put(out_row, slice(k0, k1), raw)
 
     def _place_scattered(
-        self, start: int, stop: int, places: NDArray[np.int64], buffer: NDArray[np.uint8],
-        at: NDArray[np.int64], row: int, sink: Sink,
+        self,
+        start: int,
+        stop: int,
+        places: NDArray[np.int64],
+        buffer: NDArray[np.uint8],
+        at: NDArray[np.int64],
+        row: int,
+        sink: Sink,
     ) -> None:
         """Each record's columns lie where the engine put them: column by column."""
         rows, item, k = self.rows, self.dtype.itemsize, len(places)
@@ -167,19 +201,32 @@ class Records:
             for column in range(k):
                 steps = strides[:, column]
                 cuts = [0, *(np.flatnonzero(np.diff(steps)) + 1).tolist(), n_records]
-                cuts = [0, n_records] if len(steps) < 2 or len(cuts) == 2 else list(range(n_records + 1))
+                cuts = (
+                    [0, n_records]
+                    if len(steps) < 2 or len(cuts) == 2
+                    else list(range(n_records + 1))
+                )
                 for c0, c1 in zip(cuts, cuts[1:], strict=False):
                     stride = int(steps[c0]) if c1 - c0 > 1 else 0
                     raw = np.ndarray(
-                        (c1 - c0, high - low, 1), self.dtype, buffer.data,
-                        int(part[c0, column]), (stride, item, item),
+                        (c1 - c0, high - low, 1),
+                        self.dtype,
+                        buffer.data,
+                        int(part[c0, column]),
+                        (stride, item, item),
                     )
                     sink.put(out_row + c0 * rows, slice(column, column + 1), raw)
 
 
 def plain(
-    file: str, offset: int, n_samples: int, n_channels: int, dtype: Any, *,
-    frame_bytes: int | None = None, time_axis: int = 0,
+    file: str,
+    offset: int,
+    n_samples: int,
+    n_channels: int,
+    dtype: Any,
+    *,
+    frame_bytes: int | None = None,
+    time_axis: int = 0,
 ) -> Records:
     """A plain array: (time, channel) for ``time_axis=0``, (channel, time) for 1.
 
@@ -196,9 +243,27 @@ def plain(
     item = dtype.itemsize
     if time_axis == 0:
         frame = frame_bytes or n_channels * item
-        return Records(file, offset, frame, 1, n_samples, np.arange(n_channels, dtype=np.int64) * item, dtype, frame)
+        return Records(
+            file,
+            offset,
+            frame,
+            1,
+            n_samples,
+            np.arange(n_channels, dtype=np.int64) * item,
+            dtype,
+            frame,
+        )
     places = np.arange(n_channels, dtype=np.int64) * (n_samples * item)
-    return Records(file, offset, max(n_samples * n_channels * item, 1), max(n_samples, 1), n_samples, places, dtype, item)
+    return Records(
+        file,
+        offset,
+        max(n_samples * n_channels * item, 1),
+        max(n_samples, 1),
+        n_samples,
+        places,
+        dtype,
+        item,
+    )
 
 
 def _spans(start: int, stop: int, rows: int) -> list[tuple[int, int, int, int]]:

@@ -59,7 +59,9 @@ class Stack:
             outputs = np.flatnonzero(of_part == p)
             part, row = self.parts[p], self.rows[p]
             plan = part.plan(start + row, stop + row, of_column[outputs])
-            file_of.append(np.asarray(plan.file, np.int32) + np.full(len(plan.offsets), len(files), np.int32))
+            file_of.append(
+                np.asarray(plan.file, np.int32) + np.full(len(plan.offsets), len(files), np.int32)
+            )
             files.extend(plan.files)
             info.append((part, plan, n, n + len(plan.offsets), outputs))
             n += len(plan.offsets)
@@ -99,7 +101,9 @@ class _Columns:
             self.sink.put(row, chosen, raw)
 
 
-def stack(parts: Sequence[Layout], rows: Sequence[int] | None = None, n_samples: int | None = None) -> Stack:
+def stack(
+    parts: Sequence[Layout], rows: Sequence[int] | None = None, n_samples: int | None = None
+) -> Stack:
     """All columns of all parts, in order.
 
     Parameters
@@ -112,7 +116,11 @@ def stack(parts: Sequence[Layout], rows: Sequence[int] | None = None, n_samples:
         Rows; if None, those that all parts have.
     """
     starts = tuple(rows) if rows is not None else (0,) * len(parts)
-    n = min(p.n_samples - r for p, r in zip(parts, starts, strict=True)) if n_samples is None else n_samples
+    n = (
+        min(p.n_samples - r for p, r in zip(parts, starts, strict=True))
+        if n_samples is None
+        else n_samples
+    )
     part = np.repeat(np.arange(len(parts), dtype=np.int64), [p.n_channels for p in parts])
     column = np.concatenate([np.arange(p.n_channels, dtype=np.int64) for p in parts])
     return Stack(tuple(parts), part, column, starts, n)

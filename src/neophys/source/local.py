@@ -12,7 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from neophys.errors import ClosedError, MissingFileError, NeophysError, SourceChangedError, TruncatedError
+from neophys.errors import (
+    ClosedError,
+    MissingFileError,
+    NeophysError,
+    SourceChangedError,
+    TruncatedError,
+)
 from neophys.source import Fingerprint, SourceBase
 
 __all__ = ["LocalFile", "MappedFile"]
@@ -28,7 +34,9 @@ class _Handle:
     __slots__ = ("__weakref__", "fd", "lock")
 
     def __init__(self, path: str) -> None:
-        self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        self.fd = os.open(
+            path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        )
         self.lock = threading.Lock() if not hasattr(os, "pread") else None
         weakref.finalize(self, os.close, self.fd)
 
@@ -132,7 +140,9 @@ class LocalFile(SourceBase):
             except OSError as error:
                 raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
             if self._stat() != self._fingerprint:
-                raise SourceChangedError(f"{self.name}: the file has changed since it was opened; open it again")
+                raise SourceChangedError(
+                    f"{self.name}: the file has changed since it was opened; open it again"
+                )
             self._used = next(_clock)
             self._handle = handle
             _open.add(self)
