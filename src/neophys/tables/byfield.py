@@ -125,8 +125,11 @@ class ByField(Declared[Columns]):
         Raises
         ------
         TruncatedError
-            The buffer ends before ``n * width`` bytes; also for a negative `n`.
+            The buffer ends before ``n * width`` bytes.
+        HeaderError
+            `n` is negative.
         """
+        n = int(n)
         data = window(buffer, offset, n * self.width, file, base, self.name)
         return Columns(self.name, self.by_name, data, file, base + offset, n)
 

@@ -170,6 +170,15 @@ class Field:
             reason = str(error)
         raise self.error(file, at, value, reason)
 
+    def blank_value(self) -> Any:
+        """What a field means that is written as zero or blank; None where that is nothing."""
+        if hasattr(self.rule, "parse"):
+            return None
+        try:
+            return self.value(self.rule.blank(), "", 0)
+        except HeaderError:
+            return None
+
     def verify(self, raw: Any, file: str, at: int) -> None:
         """Raises HeaderError where the bytes cannot be decoded or the value is not allowed."""
         self.value(raw, file, at)
@@ -260,7 +269,8 @@ class Record(Mapping[str, Any]):
         return self._value(field)
 
     def __getattr__(self, name: str) -> Any:
-        if name in self.fields:
+        # While a copy is being made, no slot is set: then `fields` itself is what is missing.
+        if name != "fields" and name in self.fields:
             return self[name]
         raise AttributeError(f"{self.kind} has no field {name!r}{near_misses(name, self.fields)}")
 
@@ -356,22 +366,26 @@ class Declared(Generic[R]):
                 hint = near_misses(name, self.by_name)
                 raise HeaderError(file, None, name, None, f"{self.name} has no such field{hint}")
 
-    def _to_write(self, field: Field, scope: Mapping[str, Any], file: str) -> bool:
+    def _to_write(
+        self, field: Field, values: Mapping[str, Any], scope: Mapping[str, Any], file: str
+    ) -> bool:
         """Whether a field is written; a value for one that does not exist is an error."""
         if field.exists(scope):
             return True
-        given = scope.get(field.name)
-        if given is not None and given != field.default:
+        given = values.get(field.name)
+        if given is not None and (field.default is None or given != field.default):
             raise field.error(file, None, given, "does not exist in this version")
         return False
 
     def _scope(self, values: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-        """All values to write: those given, else the defaults; numbers that miss are 0."""
+        """All values to write: those given, else the defaults, else what a blank field means."""
         scope = dict(context)
         for field in self.fields:
             value = values.get(field.name)
             if value is None:
                 value = field.default
+            if value is None and field.when is None:
+                value = field.blank_value()
             scope[field.name] = value
         return scope
 
@@ -391,9 +405,12 @@ def _short(value: object, limit: int = 60) -> str:
 
 def window(buffer: Buffer, offset: int, size: int, file: str, base: int, what: str) -> memoryview:
     """`size` bytes of the buffer from `offset` on; TruncatedError where they are not there."""
+    if offset < 0 or size < 0:
+        lie = offset if offset < 0 else size
+        raise HeaderError(file, base + max(offset, 0), what, lie, "no place or size is negative")
     view = buffer if isinstance(buffer, memoryview) else memoryview(buffer)
     if view.format != "B" or view.ndim != 1:
         view = view.cast("B")
-    if offset < 0 or size < 0 or offset + size > len(view):
+    if offset + size > len(view):
         raise TruncatedError(file, base + offset, size, len(view) - offset, what)
     return view[offset : offset + size]

@@ -46,7 +46,7 @@ class Key:
     Parameters
     ----------
     name
-        As it stands in the file, compared without case, and by which records give it.
+        By which records give it.
     kind
         ``str``, ``int``, ``float``, ``bool``, or :class:`ListOf` one of them.
     meaning
@@ -57,8 +57,11 @@ class Key:
         Value where the key is missing.
     required
         Whether :meth:`Keyed.check` complains about a missing key.
+    spelling
+        As it stands in the file, compared without case; the name where it is "". Two sections may
+        use one spelling for two keys.
     aliases
-        Other spellings.
+        Other spellings that are understood.
     repeat
         The key may occur several times; the value is a tuple. Otherwise the first wins.
     numbered
@@ -73,12 +76,18 @@ class Key:
     section: str | None = None
     default: Any = None
     required: bool = False
+    spelling: str = ""
     aliases: tuple[str, ...] = ()
     repeat: bool = False
     numbered: bool = False
     allowed: Allowed | None = None
     convert: Convert | None = None
     private: bool = False
+
+    @property
+    def written(self) -> str:
+        """How the file spells it."""
+        return self.spelling or self.name
 
     def error(self, file: str, at: int | None, value: object, allowed: str) -> HeaderError:
         if self.private:
@@ -88,7 +97,7 @@ class Key:
     def row(self) -> Row:
         kind = self.kind
         label = f"{kind.kind.__name__} list" if isinstance(kind, ListOf) else kind.__name__
-        name = f"{self.name}<n>" if self.numbered else self.name
+        name = f"{self.written}<n>" if self.numbered else self.written
         allowed = describe_allowed(self.allowed)
         if self.convert and self.convert.label:
             allowed = f"{allowed}; {self.convert.label}" if allowed else self.convert.label
@@ -153,17 +162,17 @@ class KeyedRecord(Mapping[str, Any]):
         self.free: Mapping[str, str] = found.free
         self._by_key: dict[str, list[tuple[int, Entry]]] = {}
         self.other: dict[str, str] = {}
-        doubled = []
+        doubled, seen = [], set()
         for entry in self.entries:
             key, number = table.key_of(entry)
             if key is None:
                 self.other.setdefault(entry.key, entry.value)
                 continue
-            known = self._by_key.setdefault(key.name, [])
-            if not key.repeat and any(n == number for n, _ in known):
+            if not key.repeat and (key.name, number) in seen:
                 doubled.append(entry)
-            else:
-                known.append((number, entry))
+                continue
+            seen.add((key.name, number))
+            self._by_key.setdefault(key.name, []).append((number, entry))
         self.doubled = tuple(doubled)
 
     def _key(self, name: str) -> Key:
@@ -308,22 +317,24 @@ class Keyed:
         self.free = frozenset(section.casefold() for section in free)
         self.first_lines, self.size = tuple(first_lines), size
         self._spelled = {
-            spelling.casefold(): key for key in self.keys for spelling in (key.name, *key.aliases)
+            ((key.section or "").casefold(), spelling.casefold()): key
+            for key in self.keys
+            for spelling in (key.written, *key.aliases)
         }
 
     def key_of(self, entry: Entry) -> tuple[Key | None, int]:
         """The declared key of a line and its number (0 where keys have none)."""
         spelled = entry.key.casefold()
-        key, number = self._spelled.get(spelled), 0
-        if key is None and (match := re.fullmatch(r"(.*?)(\d{1,9})", spelled, re.ASCII)):
-            key, number = self._spelled.get(match[1]), int(match[2])
-            if key is not None and not key.numbered:
-                key = None
-        elif key is not None and key.numbered:
-            key = None
-        if key is not None and key.section is not None:
-            key = key if key.section.casefold() == entry.section.casefold() else None
-        return key, number
+        key = self._spelled_in(entry.section, spelled)
+        if key is not None and not key.numbered:
+            return key, 0
+        match = re.fullmatch(r"(.*?)(\d{1,9})", spelled, re.ASCII)
+        key = self._spelled_in(entry.section, match[1]) if match else None
+        return (key, int(match[2])) if match and key is not None and key.numbered else (None, 0)
+
+    def _spelled_in(self, section: str, spelled: str) -> Key | None:
+        found = self._spelled.get((section.casefold(), spelled))
+        return self._spelled.get(("", spelled)) if found is None else found
 
     def read(self, buffer: Buffer, *, file: str = "", base: int = 0) -> KeyedRecord:
         """The header in `buffer`, up to its first NUL.
@@ -419,18 +430,28 @@ class Keyed:
                 section = key.section
                 lines += ["", f"[{section}]"]
             lines += self._lines(key, values[key.name], file)
-        lines += [self._line(name, value) for name, value in (other or {}).items()]
-        encodings = () if callable(self.encoding) else self.encoding
-        raw = encode_text("\r\n".join([*lines, ""]), encodings or "utf-8")
+        try:
+            lines += [
+                self._line(name, _encode(str, value)) for name, value in (other or {}).items()
+            ]
+            encodings = () if callable(self.encoding) else self.encoding
+            raw = encode_text("\r\n".join([*lines, ""]), encodings or "utf-8")
+        except ValueError as error:
+            reason = str(error)
+        else:
+            return self._filled(raw, file)
+        raise HeaderError(file, None, self.name, None, reason)
+
+    def _filled(self, raw: bytes, file: str) -> bytes:
         if self.size is not None and len(raw) > self.size:
             raise HeaderError(file, None, self.name, len(raw), f"must fit into {self.size} bytes")
         return raw.ljust(self.size or 0, b"\0")
 
     def _lines(self, key: Key, value: Any, file: str) -> list[str]:
         if key.numbered:
-            named = [(f"{key.name}{number}", each) for number, each in value.items()]
+            named = [(f"{key.written}{number}", each) for number, each in value.items()]
         else:
-            named = [(key.name, each) for each in (value if key.repeat else [value])]
+            named = [(key.written, each) for each in (value if key.repeat else [value])]
         try:
             return [
                 self._line(name, _encode(key.kind, key.convert.encode(v) if key.convert else v))

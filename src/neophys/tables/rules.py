@@ -29,7 +29,7 @@ _CP1252: Final = "".join(
     for b in range(256)
 )
 _TO_CP1252: Final = codecs.charmap_build(_CP1252)
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def decode_text(raw: bytes, encodings: Encodings) -> str:
@@ -56,6 +56,13 @@ def encode_text(text: str, encodings: Encodings) -> bytes:
     raise ValueError(f"must have characters of {_names(encodings)} only")
 
 
+def refuse_wide(encodings: Encodings) -> None:
+    """Text that is cut at its first NUL byte must be in an encoding that extends ASCII."""
+    for name in (encodings,) if isinstance(encodings, str) else encodings:
+        if name != "cp1252" and "A".encode(name) != b"A":
+            raise ValueError(f"{name} does not extend ASCII")
+
+
 def parse_number(text: str, kind: type[int] | type[float], decimal: str = ".,") -> int | float:
     """A decimal number written out; integers may be written ``2047.0``.
 
@@ -64,10 +71,9 @@ def parse_number(text: str, kind: type[int] | type[float], decimal: str = ".,") 
     plain = text.replace(",", ".") if "," in decimal else text
     if not _NUMBER.fullmatch(plain):
         raise ValueError("must be a number")
-    try:
+    if kind is int and plain.lstrip("+-").isdigit() and len(plain) <= 100:
         return int(plain)
-    except ValueError:
-        value = float(plain)
+    value = float(plain)
     if math.isinf(value):
         raise ValueError("must be a number that float64 can hold")
     if kind is float:
@@ -164,6 +170,8 @@ class Numeric(Rule):
                 stored = given.astype(self.dtype)
         except (TypeError, ValueError, OverflowError):
             raise ValueError(f"must fit into {self.label}") from None
+        if given.dtype.kind not in "biufO":
+            raise ValueError("must be a number")
         if given.shape != self.form:
             raise ValueError(f"must have the shape {self.form}")
         if self.dtype.kind == "f":
@@ -222,6 +230,9 @@ class Text(Rule):
     encoding: Encodings = "cp1252"
     pad: Literal["\0", " "] = "\0"
     strip: str = " \t\r\n"
+
+    def __post_init__(self) -> None:
+        refuse_wide(self.encoding)
 
     @cached_property
     def dtype(self) -> np.dtype[Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from neophys.errors import HeaderError, Issue, TruncatedError
-from neophys.tables.converts import is_allowed
 from neophys.tables.field import Buffer, Declared, Field, Record, Reporter, Severity, window
 from neophys.tables.rules import (
     Encodings,
@@ -15,6 +14,7 @@ from neophys.tables.rules import (
     Several,
     decode_text,
     encode_text,
+    refuse_wide,
     rule_of,
 )
 
@@ -88,7 +88,7 @@ class Varying:
 
 def _counted(count: Count, values: Mapping[str, Any]) -> int:
     if isinstance(count, str):
-        return int(values[count])
+        return int(values[count] or 0)
     return int(count(values)) if callable(count) else count
 
 
@@ -131,6 +131,7 @@ class TextOf(Varying):
     """Text of `length` bytes: cut at the first NUL; ends as they are."""
 
     def __init__(self, length: Count, encoding: Encodings = "cp1252") -> None:
+        refuse_wide(encoding)
         self.count, self.encoding = length, encoding
 
     @property
@@ -227,8 +228,9 @@ class ParsedRecord(Record):
         return bytes(self._data[start:stop])
 
     def offset_of(self, name: str) -> int:
-        self._field(name)
-        return self.offset + self._spans[name][0]
+        if self.has(name):
+            return self.offset + self._spans[name][0]
+        raise KeyError(f"{self.kind}: {name} does not exist in this version")
 
     def __bytes__(self) -> bytes:
         return bytes(self._data[: self.end - self.offset])
@@ -264,8 +266,7 @@ class ParsedRecord(Record):
     def _verify(self, field: Field) -> None:
         self._value(field)
         found = self._base_value(field)
-        if field.allowed is not None and not is_allowed(field.allowed, found):
-            field.verify_value(found, self.file, self.offset_of(field.name))
+        field.verify_value(found, self.file, self.offset_of(field.name))
 
 
 class Sequence(Declared[ParsedRecord]):
@@ -354,9 +355,9 @@ class Sequence(Declared[ParsedRecord]):
         self._fill_counts(values, scope)
         parts, at = [], base
         for field in self.fields:
-            if not self._to_write(field, scope, file):
+            if not self._to_write(field, values, scope, file):
                 continue
-            raw = self._stored(field, scope, file, at)
+            raw = self._stored(field, scope, file, at, check)
             if check and field.allowed is not None and not isinstance(field.rule, Varying):
                 field.verify_value(field.rule.decode(raw), file, at)
             parts.append(raw)
@@ -371,12 +372,16 @@ class Sequence(Declared[ParsedRecord]):
                 if counter in self.by_name and values.get(counter) is None:
                     scope[counter] = rule.measure(value)
 
-    def _stored(self, field: Field, scope: Mapping[str, Any], file: str, at: int) -> bytes:
+    def _stored(
+        self, field: Field, scope: Mapping[str, Any], file: str, at: int, check: bool
+    ) -> bytes:
         rule, value = field.rule, scope[field.name]
         if not isinstance(rule, Varying):
             return field.stored(value, file, at)
         if value is not None and field.convert is not None:
             value = field.convert.encode(value)
+        if check and value is not None:
+            field.verify_value(value, file, at)
         measured = 0 if value is None else rule.measure(value)
         if measured is not None and measured != _counted(rule.count, scope):
             expected = _counted(rule.count, scope)

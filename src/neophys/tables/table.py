@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neophys.errors import HeaderError, Issue
-from neophys.tables.converts import describe_allowed, is_allowed
+from neophys.tables.converts import Moment, Pair, Scale, is_allowed
 from neophys.tables.field import (
     Buffer,
     Declared,
@@ -174,8 +174,8 @@ class Table(Declared[FixedRecord]):
         context: Mapping[str, Any] = _NONE,
     ) -> list[FixedRecord]:
         """`count` records one after the other; arguments as for :meth:`read`."""
-        size = self.size
-        data = window(buffer, offset, max(count, 0) * size, file, base, self.name)
+        size, count = self.size, int(count)
+        data = window(buffer, offset, count * size, file, base, self.name)
         return [
             FixedRecord(
                 self.name, self.by_name, self.places, data[i * size : (i + 1) * size],
@@ -195,6 +195,7 @@ class Table(Declared[FixedRecord]):
         """
         if count is None:
             count = max(0, (memoryview(buffer).nbytes - offset) // self.size)
+        count = int(count)
         data = window(buffer, offset, count * self.size, file, base, self.name)
         return np.frombuffer(data, self.dtype) if count > 0 else np.empty(0, self.dtype)
 
@@ -209,12 +210,16 @@ class Table(Declared[FixedRecord]):
         field = self.by_name[name]
         column = array[name]
         convert = field.convert
-        if isinstance(field.rule, Numeric) and (convert is None or hasattr(convert, "divisor")):
+        if isinstance(field.rule, Numeric) and (convert is None or isinstance(convert, Scale)):
             numbers = field.rule.decode_many(column)
             return numbers if convert is None else np.asarray(convert.decode(numbers))
         try:
-            found = field.rule.decode_many(column)
-            return [convert.decode(value) for value in found] if convert else found
+            found: NDArray[Any] | list[Any] = field.rule.decode_many(column)
+            if convert is None:
+                return found
+            if isinstance(found, np.ndarray) and found.ndim == 1:
+                found = found.tolist()
+            return [convert.decode(value) for value in found]
         except ValueError:
             pass
         # Once more, cell by cell, to say which one it is.
@@ -233,29 +238,45 @@ class Table(Declared[FixedRecord]):
         report: Reporter | None = None,
         severity: Severity = "warning",
     ) -> list[Issue]:
-        """:meth:`check` over an array of records: the first disallowed value of each field."""
+        """:meth:`check` over an array of records: the first fault of each field.
+
+        `file` and `base` (absolute byte of the array's first record) are for errors. Fields with
+        ``when=`` are left to the caller, who knows the version.
+        """
         issues = []
         for field in self.fields:
-            if field.allowed is None or field.when is not None:
+            if field.when is not None:
                 continue
-            column = array[field.name]
-            distinct = np.unique(column)
-            bad = [
-                raw for raw, value in zip(distinct, field.rule.decode_many(distinct), strict=True)
-                if not is_allowed(field.allowed, value)
-            ]  # fmt: skip
-            if not bad:
-                continue
-            rows = np.isin(column, bad).reshape(len(array), -1).any(axis=1)
-            row = int(np.argmax(rows))
-            at = base + row * self.size + self.places[field.name][0]
-            value = field.rule.decode(np.ascontiguousarray(column[row]).tobytes())
-            error = field.error(file, at, value, f"allowed: {describe_allowed(field.allowed)}")
-            error = HeaderError(file, at, f"{field.name}[{row}]", error.value, error.allowed)
-            if report is None:
-                raise error
-            issues.append(note(error, report, severity))
+            try:
+                self._check_column(field, np.ascontiguousarray(array[field.name]), file, base)
+            except HeaderError as error:
+                if report is None:
+                    raise
+                issues.append(note(error, report, severity))
         return issues
+
+    def _check_column(self, field: Field, column: NDArray[Any], file: str, base: int) -> None:
+        rows: Iterable[int] = range(len(column))
+        if isinstance(field.rule, Numeric) and not isinstance(field.convert, Moment | Pair):
+            if field.allowed is None:
+                return
+            distinct = np.unique(column)
+            values = field.rule.decode_many(distinct).tolist()
+            good = [is_allowed(field.allowed, value) for value in values]
+            bad = np.isin(column, distinct[~np.array(good, bool)]).reshape(len(column), -1)
+            rows = np.flatnonzero(bad.any(axis=1)).tolist()
+        for row in rows:
+            try:
+                field.verify(
+                    column[row].tobytes(), file, base + row * self.size + self.places[field.name][0]
+                )
+            except HeaderError as error:
+                found = HeaderError(
+                    file, error.offset, f"{field.name}[{row}]", error.value, error.allowed
+                )
+            else:
+                continue
+            raise found
 
     def write(
         self,
@@ -287,7 +308,7 @@ class Table(Declared[FixedRecord]):
         scope = self._scope(values, context)
         for field in self.fields:
             start, stop = self.places[field.name]
-            if field.when is None or self._to_write(field, scope, file):
+            if field.when is None or self._to_write(field, values, scope, file):
                 raw = field.stored(scope[field.name], file, base + start)
                 if check and field.allowed is not None:
                     field.verify_value(field.rule.decode(raw), file, base + start)
