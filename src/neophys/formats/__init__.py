@@ -183,4 +183,5 @@ def _not_known(bundle: Bundle, head: bytes) -> str:
     suffix = PurePosixPath(bundle.main).suffix.lower()
     near = [c.label for c in formats() if suffix in c.extensions]
     hint = f"; the name looks like {' or '.join(near)}, the bytes do not" if near else ""
-    return f"{bundle.label}: no format knows this file (first bytes {head[:16]!r}){hint}; tried: {tried}"
+    first = f"(first bytes {head[:16]!r})"
+    return f"{bundle.label}: no format knows this file {first}{hint}; tried: {tried}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.layout import Columns, Plan, Sink, column_indexes
+from neophys.layout import Columns, Plan, Sink
 
 __all__ = ["CHEAP_GAP", "Records", "plain"]
 
@@ -198,24 +198,18 @@ class Records:
             out_row = row + first * rows + low - start
             part = table[first - r0 : first - r0 + n_records]
             strides = np.diff(part, axis=0)
+            even = (strides == strides[:1]).all(axis=0)
             for column in range(k):
-                steps = strides[:, column]
-                cuts = [0, *(np.flatnonzero(np.diff(steps)) + 1).tolist(), n_records]
-                cuts = (
-                    [0, n_records]
-                    if len(steps) < 2 or len(cuts) == 2
-                    else list(range(n_records + 1))
-                )
-                for c0, c1 in zip(cuts, cuts[1:], strict=False):
-                    stride = int(steps[c0]) if c1 - c0 > 1 else 0
-                    raw = np.ndarray(
-                        (c1 - c0, high - low, 1),
-                        self.dtype,
-                        buffer.data,
-                        int(part[c0, column]),
-                        (stride, item, item),
+                # One view over all records where they lie evenly in the buffer, else one each.
+                step = int(strides[0, column]) if n_records > 1 else 0
+                n = n_records if even[column] else 1
+                for first_byte in part[::n, column].tolist():
+                    raw: NDArray[Any] = np.ndarray(
+                        (n, high - low, 1), self.dtype, buffer.data, first_byte, (step, item, item)
                     )
-                    sink.put(out_row + c0 * rows, slice(column, column + 1), raw)
+                    sink.put(out_row, slice(column, column + 1), raw)
+                    out_row += n * rows
+                out_row = row + first * rows + low - start
 
 
 def plain(
@@ -267,7 +261,7 @@ def plain(
 
 
 def _spans(start: int, stop: int, rows: int) -> list[tuple[int, int, int, int]]:
-    """[start, stop) as (first record, records, first row in it, last row in it): head, whole, tail."""
+    """[start, stop) as (first record, records, first and last row in it): head, whole, tail."""
     r0, low = divmod(start, rows)
     r1, high = divmod(stop, rows)
     if r0 == r1:

@@ -44,7 +44,7 @@ class Runs:
 
     @property
     def n_channels(self) -> int:
-        return self.positions.shape[1]
+        return int(self.positions.shape[1])
 
     @property
     def grain(self) -> int:

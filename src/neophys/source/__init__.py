@@ -101,7 +101,7 @@ class SourceBase:
         for first in range(0, count, per_tile):
             n = min(per_tile, count - first)
             length = (n - 1) * stride + dtype.itemsize
-            self.read_into(offset + first * stride, memoryview(scratch)[:length])
+            self.read_into(offset + first * stride, memoryview(scratch.data)[:length])
             rows = np.ndarray((n,), dtype, scratch.data, 0, (stride,))
             out[first : first + n] = rows
         return out

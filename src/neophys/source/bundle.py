@@ -153,7 +153,7 @@ class LocalBundle(Bundle):
 
     def __init__(self, path: str | os.PathLike[str], *, mapped: bool = False) -> None:
         super().__init__()
-        self.path = Path(os.path.abspath(os.fspath(path)))
+        self.path = Path(os.fspath(path)).absolute()
         self.mapped = mapped
         self.label = self.path.name
         if self.path.is_dir():

@@ -33,7 +33,7 @@ class _Handle:
 
     __slots__ = ("__weakref__", "fd", "lock")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.fd = os.open(
             path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         )
@@ -77,8 +77,8 @@ class LocalFile(SourceBase):
     """
 
     def __init__(self, path: str | os.PathLike[str], name: str = "") -> None:
-        self.path = os.fspath(path)
-        self.name = name or Path(self.path).name
+        self.path = Path(os.fspath(path))
+        self.name = name or self.path.name
         self._handle: _Handle | None = None
         self._used = 0
         self._closed = False
@@ -116,7 +116,7 @@ class LocalFile(SourceBase):
 
     def _stat(self) -> Fingerprint:
         try:
-            stat = os.stat(self.path)
+            stat = self.path.stat()
         except FileNotFoundError:
             raise MissingFileError(f"{self.name}: no such file") from None
         except OSError as error:
@@ -169,7 +169,7 @@ class MappedFile(LocalFile):
         super().__init__(path, name)
         self._map: memoryview | None = None
         if self.size:
-            with open(self.path, "rb") as file:
+            with self.path.open("rb") as file:
                 self._map = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
     def read(self, offset: int, length: int) -> bytes:
