@@ -269,8 +269,9 @@ class Record(Mapping[str, Any]):
         return self._value(field)
 
     def __getattr__(self, name: str) -> Any:
-        # While a copy is being made, no slot is set: then `fields` itself is what is missing.
-        if name != "fields" and name in self.fields:
+        if name.startswith("__"):  # asked while a copy is made, before any slot is set
+            raise AttributeError(name)
+        if name in self.fields:
             return self[name]
         raise AttributeError(f"{self.kind} has no field {name!r}{near_misses(name, self.fields)}")
 

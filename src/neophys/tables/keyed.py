@@ -422,7 +422,7 @@ class Keyed:
                 hint = near_misses(name, self.by_name)
                 raise HeaderError(file, None, name, None, f"{self.name} has no such key{hint}")
         lines, section = list(self.first_lines), None
-        ordered = dict.fromkeys(key.section for key in self.keys)
+        ordered = dict.fromkeys([None, *(key.section for key in self.keys)])
         for key in [k for s in ordered for k in self.keys if k.section == s]:
             if values.get(key.name) is None:
                 continue

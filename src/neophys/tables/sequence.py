@@ -143,7 +143,7 @@ class TextOf(Varying):
         return decode_text(bytes(raw).partition(b"\0")[0], self.encoding)
 
     def encode(self, value: Any) -> bytes:
-        if "\0" in value:
+        if not isinstance(value, str) or "\0" in value:
             raise ValueError("must be text without NUL")
         return encode_text(value, self.encoding)
 
@@ -352,7 +352,7 @@ class Sequence(Declared[ParsedRecord]):
         """
         self._known(values, file)
         scope = self._scope(values, context)
-        self._fill_counts(values, scope)
+        self._fill_counts(values, scope, file)
         parts, at = [], base
         for field in self.fields:
             if not self._to_write(field, values, scope, file):
@@ -364,13 +364,13 @@ class Sequence(Declared[ParsedRecord]):
             at += len(raw)
         return b"".join(parts)
 
-    def _fill_counts(self, values: Mapping[str, Any], scope: dict[str, Any]) -> None:
+    def _fill_counts(self, values: Mapping[str, Any], scope: dict[str, Any], file: str) -> None:
         for field in self.fields:
             rule, value = field.rule, scope[field.name]
             if isinstance(rule, Varying) and isinstance(rule.count, str) and value is not None:
                 counter = rule.count
                 if counter in self.by_name and values.get(counter) is None:
-                    scope[counter] = rule.measure(value)
+                    scope[counter] = _measured(field, value, file, None)
 
     def _stored(
         self, field: Field, scope: Mapping[str, Any], file: str, at: int, check: bool
@@ -382,7 +382,7 @@ class Sequence(Declared[ParsedRecord]):
             value = field.convert.encode(value)
         if check and value is not None:
             field.verify_value(value, file, at)
-        measured = 0 if value is None else rule.measure(value)
+        measured = 0 if value is None else _measured(field, value, file, at)
         if measured is not None and measured != _counted(rule.count, scope):
             expected = _counted(rule.count, scope)
             raise field.error(file, at, measured, f"its count says {expected}")
@@ -392,6 +392,16 @@ class Sequence(Declared[ParsedRecord]):
             return rule.emit(value, scope, file)
         try:
             return rule.encode(value)
-        except ValueError as error:
+        except (TypeError, ValueError, AttributeError) as error:
             reason = str(error)
         raise field.error(file, at, value, reason)
+
+
+def _measured(field: Field, value: Any, file: str, at: int | None) -> int | None:
+    """What the field's count must be; HeaderError where the value cannot be written at all."""
+    try:
+        measured: int | None = field.rule.measure(value)
+        return measured
+    except (TypeError, ValueError, AttributeError) as error:
+        reason = str(error)
+    raise field.error(file, at, value, reason)
