@@ -1,0 +1,179 @@
+"""Continuous channels: streams of those that are sampled together, and their pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neophys.contents import Clock, Piece, SignalData, Stream, channel_table
+from neophys.formats import Report
+from neophys.formats.parts import pieces_from_ticks, runs_of_ticks
+from neophys.formats.plexon.blocks import Blocks, known_blocks
+from neophys.formats.plexon.headers import Headers
+from neophys.layout import Layout
+from neophys.layout.runs import Runs
+from neophys.layout.stack import Stack
+
+__all__ = ["SAMPLE", "read_signals"]
+
+SAMPLE: Final = np.dtype("<i2")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Channel:
+    """One channel's blocks that hold samples; ``key`` is equal where channels are a stream."""
+
+    row: int
+    rate: int
+    blocks: Blocks
+    key: Hashable
+
+
+def read_signals(
+    headers: Headers, blocks: Blocks, clock: Clock, report: Report
+) -> tuple[tuple[Stream, ...], tuple[SignalData, ...]]:
+    """A stream for each source, rate and set of pieces; by the first channel's header.
+
+    Channels of one name and rate may begin and end apart (a wideband channel and what was
+    filtered from it, 400 samples later), so the times of the blocks decide, not the names.
+    """
+    together: dict[Hashable, list[_Channel]] = {}
+    for channel in _channels(headers, blocks, clock, report):
+        together.setdefault(channel.key, []).append(channel)
+    groups = list(together.values())
+    names = _stream_names([[headers.slow.names[c.row] for c in group] for group in groups])
+    streams, signals = [], []
+    for number, (name, group) in enumerate(zip(names, groups, strict=True)):
+        rate = float(group[0].rate)
+        table = _channel_table(headers, [channel.row for channel in group], report)
+        streams.append(Stream(str(number), name, rate, table, SAMPLE, clock))
+        pieces = _pieces(headers.file, group, clock)
+        _report_times(headers.file, name, group[0], pieces, clock, report)
+        signals.append(SignalData(pieces))
+    return tuple(streams), tuple(signals)
+
+
+def _channels(headers: Headers, blocks: Blocks, clock: Clock, report: Report) -> list[_Channel]:
+    """The channels that have samples, by header."""
+    slow, found = headers.slow, []
+    for number, own in known_blocks(blocks, slow.row_of, "continuous", headers.file, report):
+        row = slow.row_of[number]
+        rate = int(slow.rows["rate"][row])
+        own = own.take(own.samples > 0)
+        if not len(own):
+            continue
+        if rate <= 0:
+            report(
+                "error", headers.file,
+                f"found {rate}: no sampling rate; channel {slow.names[row]!r} is left out",
+                offset=slow.offset_of(row, "rate"), field="rate",
+            )  # fmt: skip
+            continue
+        begins = runs_of_ticks(own.ticks, own.samples, *_timing(clock, rate))
+        before = np.concatenate([[0], np.cumsum(own.samples)])
+        source = int(slow.rows["source"][row]) if headers.version >= 106 else 0
+        starts = before[begins].tobytes(), int(before[-1])
+        found.append(_Channel(row, rate, own, (source, rate, own.ticks[begins].tobytes(), starts)))
+    return sorted(found, key=lambda channel: channel.row)
+
+
+def _timing(clock: Clock, rate: int) -> tuple[float, float]:
+    """(ticks a sample, tolerance): a gap is what one sample or one tick cannot explain.
+
+    Writers round each block's tick where the tick rate is no multiple of the sampling rate.
+    """
+    ticks = clock.rate / rate
+    return ticks, max(ticks, 1.0)
+
+
+def _pieces(file: str, group: Sequence[_Channel], clock: Clock) -> tuple[Piece, ...]:
+    """The pieces of a stream; the layout is one index where all channels' blocks are alike."""
+    alike: dict[bytes, list[int]] = {}
+    for column, channel in enumerate(group):
+        alike.setdefault(channel.blocks.samples.tobytes(), []).append(column)
+    parts: list[Layout] = []
+    part = np.empty(len(group), np.int64)
+    place = np.empty(len(group), np.int64)
+    for columns in alike.values():
+        first = np.concatenate([[0], np.cumsum(group[columns[0]].blocks.samples)])
+        positions = np.stack([group[c].blocks.positions for c in columns], axis=1)
+        part[columns], place[columns] = len(parts), np.arange(len(columns))
+        parts.append(Runs(file, positions, first, SAMPLE))
+    one = parts[0]
+    n = one.n_samples
+    layout = one if len(parts) == 1 else Stack(tuple(parts), part, place, (0,) * len(parts), n)
+    times = group[0].blocks
+    return pieces_from_ticks(layout, times.ticks, times.samples, *_timing(clock, group[0].rate))
+
+
+def _report_times(
+    file: str, name: str, channel: _Channel, pieces: Sequence[Piece], clock: Clock, report: Report
+) -> None:
+    """Say where times go back, or drift away from the nominal rate within a piece."""
+    blocks = channel.blocks
+    starts = np.array([piece.start_tick for piece in pieces])
+    if len(back := np.flatnonzero(np.diff(starts) < 0)):
+        at = pieces[int(back[0]) + 1]
+        block = int(np.searchsorted(np.cumsum(blocks.samples), at.row0, "right"))
+        report(
+            "error", file,
+            f"the times of {name!r} go back at sample {at.row0}, as after a reset of the clock "
+            f"({len(back)} times in all); what lies behind is a piece of its own",
+            offset=int(blocks.positions[block]) - 16, field="lower",
+        )  # fmt: skip
+    ticks, tolerance = _timing(clock, channel.rate)
+    before = np.cumsum(blocks.samples) - blocks.samples
+    rows = np.array([piece.row0 for piece in pieces])
+    of = np.searchsorted(rows, before, "right") - 1
+    off = (blocks.ticks - starts[of]) - (before - rows[of]) * ticks
+    worst = int(np.argmax(np.abs(off)))
+    if abs(off[worst]) > tolerance:
+        report(
+            "warning", file,
+            f"the times of {name!r} drift by {off[worst] / ticks:+.1f} samples from "
+            f"{channel.rate} Hz within a piece; samples are timed from the start of the piece",
+            offset=int(blocks.positions[worst]) - 16, field="lower",
+        )  # fmt: skip
+
+
+def _channel_table(headers: Headers, rows: Sequence[int], report: Report) -> NDArray[np.void]:
+    slow, version = headers.slow, headers.version
+    gains = [headers.slow_gain(row, report) for row in rows]
+    some = slow.rows[list(rows)]
+    extra: dict[str, Any] = {"number": some["channel"].astype(np.int64)}
+    if version >= 104:
+        extra["spike_channel"] = some["spike_channel"].astype(np.int64)
+    if version >= 106:
+        extra["source"] = some["source"].astype(np.int64)
+        extra["source_channel"] = some["source_channel"].astype(np.int64)
+    return channel_table(
+        name=[slow.names[row] for row in rows],
+        id=[str(number) for number in some["channel"].tolist()],
+        units=["dimensionless" if gain is None else "mV" for gain in gains],
+        gain=[1.0 if gain is None else gain for gain in gains],
+        offset=0.0,
+        **extra,
+    )
+
+
+def _stream_names(groups: Sequence[Sequence[str]]) -> list[str]:
+    """What the channels' names begin with (WB, SPKC, FP), told apart by a number where needed.
+
+    A channel alone gives its stream its whole name.
+    """
+    names: list[str] = []
+    for group in groups:
+        whole = len(group) == 1
+        starts = dict.fromkeys(n if whole else re.split(r"\d", n)[0].strip() for n in group)
+        name = plain = ("+".join(filter(None, starts)) if len(starts) <= 3 else "") or "signals"
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{plain} ({count})"
+        names.append(name)
+    return names
