@@ -1,0 +1,279 @@
+"""Neuralynx: a folder of one file a channel, electrode and event list.
+
+Every file has a text header of 16384 bytes, then records of a fixed size: ncs (continuous),
+nse, nst, ntt (spikes of one, two, four wires), nev (events). Records carry their own time in
+integer microseconds, which alone tells the gaps. Facts are from the maker's record layouts and from
+headers of Cheetah 1 to 6.4, Pegasus, Neuraview and BML files; see docs/formats/neuralynx.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neophys.contents import (
+    Block,
+    Clock,
+    Contents,
+    Deferred,
+    EventChannel,
+    EventTable,
+    Metadata,
+    Segment,
+    SpikeTable,
+    Subject,
+)
+from neophys.errors import MissingFileError, NeophysError, SeveralRecordingsError
+from neophys.formats import Format, Magic, Report, Sureness
+from neophys.formats.neuralynx.headers import (
+    HEADER,
+    KINDS,
+    MAGIC,
+    NCS_RECORD,
+    NEV_RECORD,
+    SPIKE_RECORD,
+    FileHeader,
+    kind_by_name,
+    read_header,
+)
+from neophys.formats.neuralynx.ncs import (
+    Channel,
+    Cuts,
+    join_split,
+    make_streams,
+    read_channel,
+)
+from neophys.formats.neuralynx.points import (
+    Electrode,
+    event_ticks,
+    make_units,
+    read_electrode,
+    read_events,
+)
+from neophys.source.bundle import Bundle
+
+__all__ = ["FORMAT", "Options", "scan", "tables"]
+
+_SPIKES = ("nse", "nst", "ntt")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``open`` takes for a Neuralynx folder.
+
+    Attributes
+    ----------
+    files
+        Only these files, by name; none given: all. Files that are named are taken as one session.
+    exclude
+        Not these.
+    session
+        Of a folder that holds several, the one whose id begins so.
+    cuts
+        Says at which records of a file a piece begins; None: where a record is off by more than
+        half a sample and 2 us. It must be a function of a module (or pickle otherwise).
+    """
+
+    files: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    session: str = ""
+    cuts: Cuts | None = None
+
+
+def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
+    """What a file or folder holds: headers and the heads of the records are read, no sample."""
+    headers = _headers(bundle, _choose(bundle, options), report)
+    headers = _one_session(bundle, headers, options)
+    of_kind = {kind: [h for h in headers if h.kind == kind] for kind in KINDS}
+    read = (read_channel(bundle, header, options.cuts, report) for header in of_kind["ncs"])
+    channels = join_split([channel for channel in read if channel], report)
+    spiking = [header for kind in _SPIKES for header in of_kind[kind]]
+    electrodes = [read_electrode(bundle, header, report) for header in spiking]
+    events = _events(bundle, of_kind["nev"], report)
+    zero, last = _span(channels, electrodes, [ticks for _, ticks in events.values()])
+    clock = Clock(1e6, zero)
+    streams, signals = make_streams(channels, clock, report)
+    units, spikes = make_units(electrodes, clock, report)
+    deferred = tuple(
+        Deferred(("nev", *((header.file, header.n_records) for header in files)), len(ticks))
+        for files, ticks in events.values()
+    )
+    segment = Segment(signals, deferred, spikes, 0.0, clock.seconds(last))
+    return Contents(
+        FORMAT.name,
+        streams,
+        tuple(EventChannel(name, name, "event", clock) for name in events),
+        units,
+        (Block((segment,)),),
+        _metadata(headers, zero, report),
+        Subject(),
+        tuple(report.issues),
+        tuple(header.file for header in headers),
+    )
+
+
+def tables(
+    bundle: Bundle, contents: Contents, options: Options, key: Hashable, report: Report
+) -> EventTable | SpikeTable:
+    """The events of the nev files that `key` names."""
+    assert isinstance(key, tuple)
+    return read_events(bundle, key[1:])
+
+
+def _choose(bundle: Bundle, options: Options) -> list[str]:
+    """The files to read, in natural order: the one that was opened, or those of the folder."""
+    if bundle.main:
+        return [bundle.main]
+    folders: dict[PurePosixPath, list[str]] = {}
+    for name in bundle.names():
+        if kind_by_name(name):
+            folders.setdefault(PurePosixPath(name).parent, []).append(name)
+    if not folders:
+        raise MissingFileError(f"{bundle.label}: no {', '.join('.' + kind for kind in KINDS)} file")
+    folder = min(folders, key=lambda path: len(path.parts))
+    if len(folder.parts) > 0 and len(folders) > 1:
+        found = ", ".join(sorted(str(path) for path in folders))
+        raise SeveralRecordingsError(
+            f"{bundle.label}: several recordings: {found}; open one of them"
+        )
+    names = folders[folder]
+    for wanted in options.files:
+        if not any(_named(name, [wanted]) for name in names):
+            raise MissingFileError(
+                f"{bundle.label}: no file {wanted!r}; there are: {', '.join(names)}"
+            )
+    chosen = [name for name in names if not options.files or _named(name, options.files)]
+    return sorted((name for name in chosen if not _named(name, options.exclude)), key=_natural)
+
+
+def _named(name: str, wanted: Iterable[str]) -> bool:
+    return name in wanted or PurePosixPath(name).name in wanted
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """CSC2 before CSC10."""
+    return [(int(part), "") if part.isdecimal() and part.isascii() else (-1, part)
+            for part in re.split(r"([0-9]{1,18})", name)]  # fmt: skip
+
+
+def _headers(bundle: Bundle, names: Sequence[str], report: Report) -> list[FileHeader]:
+    """The headers of the files; of a folder, what cannot be read is reported and left out."""
+    headers, problem = [], None
+    for name in names:
+        try:
+            headers.append(read_header(bundle, name, report))
+        except NeophysError as error:
+            if bundle.main:
+                raise
+            problem = problem or error
+            unread = kind_by_name(name) in ("nvt", "nts", "nrd")
+            why = str(error).removeprefix(f"{name}: ")
+            report("info" if unread else "warning", name, f"left out: {why}")
+    if not headers and problem:
+        raise problem
+    return headers
+
+
+def _one_session(bundle: Bundle, headers: list[FileHeader], options: Options) -> list[FileHeader]:
+    """The headers of one session; those that name none belong to it."""
+    if options.files or bundle.main:
+        return headers
+    sessions: dict[str, list[str]] = {}
+    for header in headers:
+        if header.session:
+            sessions.setdefault(header.session, []).append(header.file)
+    wanted = [name for name in sessions if name.startswith(options.session.lower())]
+    if options.session and len(wanted) == 1:
+        return [header for header in headers if header.session in ("", wanted[0])]
+    if len(sessions) > 1 or options.session:
+        found = "; ".join(f"{name}: {', '.join(files)}" for name, files in sessions.items())
+        raise SeveralRecordingsError(
+            f"{bundle.label}: choose one of its {len(sessions)} sessions with session=, or files "
+            f"with files= ({found})"
+        )
+    return headers
+
+
+def _events(
+    bundle: Bundle, headers: Sequence[FileHeader], report: Report
+) -> dict[str, tuple[list[FileHeader], NDArray[np.int64]]]:
+    """Event channels by name, each with its files; those that a recorder split are one."""
+    found: dict[str, tuple[list[FileHeader], NDArray[np.int64]]] = {}
+    for header in headers:
+        files, ticks = found.get(header.entity, ([], np.empty(0, np.int64)))
+        more = np.concatenate([ticks, event_ticks(bundle, header, report)])
+        found[header.entity] = ([*files, header], more)
+    return found
+
+
+def _span(
+    channels: Sequence[Channel],
+    electrodes: Sequence[Electrode],
+    events: Sequence[NDArray[np.int64]],
+) -> tuple[int, int]:
+    """First and last tick of all there is: one origin for the session."""
+    times = [ticks for ticks in (*(e.ticks for e in electrodes), *events) if len(ticks)]
+    firsts = [int(ticks.min()) for ticks in times]
+    firsts += [piece.start_tick for channel in channels for piece in channel.pieces]
+    lasts = [int(ticks.max()) for ticks in times] + [round(channel.stop) for channel in channels]
+    return min(firsts, default=0), max(lasts, default=0)
+
+
+def _metadata(headers: Sequence[FileHeader], zero: int, report: Report) -> Metadata:
+    opened = [header.opened for header in headers if header.opened]
+    start = min(opened, default=None)
+    epoch = _by_epoch(zero, start)
+    if start is not None and epoch is None:
+        report("info", headers[0].file, "the start is when the files were opened; "
+               "recording began some time after", field="TimeCreated")  # fmt: skip
+    values: dict[str, Mapping[str, Any]] = {
+        header.file: {
+            entry.key: entry.value
+            for entry in reversed(header.text.entries)
+            if entry.key != "OriginalFileName"  # may name a person
+        }
+        for header in headers
+    }
+    return Metadata(
+        start=epoch or start,
+        device=next((header.device for header in headers if header.device), ""),
+        software=next((header.software for header in headers if header.software), ""),
+        other={"headers": values},
+    )
+
+
+def _by_epoch(zero: int, opened: datetime | None) -> datetime | None:
+    """Newer systems count from 1970, in local time: believed within a day of the header's."""
+    if opened is None or zero > 1 << 53:
+        return None
+    moment = datetime(1970, 1, 1) + timedelta(microseconds=zero)
+    return moment if timedelta(0) <= moment - opened < timedelta(days=1) else None
+
+
+def _sniff_folder(bundle: Bundle) -> Sureness:
+    names = [name for name in bundle.names() if kind_by_name(name) in KINDS]
+    heads = (bundle.head(name, len(MAGIC)) for name in names[:100])
+    return "certain" if any(head == MAGIC for head in heads) else "no"
+
+
+FORMAT = Format(
+    name="neuralynx",
+    label="Neuralynx",
+    vendor="Neuralynx",
+    extensions=(".ncs", ".nse", ".nst", ".ntt", ".nev"),
+    magic=(Magic(0, MAGIC),),
+    sniff_folder=_sniff_folder,
+    opening="index",
+    scan=scan,
+    tables=tables,
+    options=Options,
+    headers=(HEADER, NCS_RECORD, SPIKE_RECORD, NEV_RECORD),
+    spec="docs/formats/neuralynx.md",
+)
