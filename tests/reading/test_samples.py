@@ -127,8 +127,9 @@ def selection(rng: np.random.Generator, k: int) -> Any:
 KINDS = {"records": records, "runs": runs, "stack": stacked}
 
 
+@np.errstate(all="ignore")  # bytes taken at random are wild floats
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_window_of_any_columns_is_what_the_bytes_say(kind: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -146,10 +147,9 @@ def test_any_window_of_any_columns_is_what_the_bytes_say(kind: str, seed: int) -
     double = samples.physical(a, b, columns, dtype=np.float64, order=order)
     np.testing.assert_array_equal(double, truth * gain + offset)
     single = samples.physical(a, b, columns, dtype=np.float32)
-    with np.errstate(all="ignore"):  # bytes taken at random are wild floats
-        x = truth.astype(np.float32)
-        x = (x.astype(np.float64) * gain).astype(np.float32)
-        x = (x.astype(np.float64) + offset).astype(np.float32)
+    x = truth.astype(np.float32)
+    x = (x.astype(np.float64) * gain).astype(np.float32)
+    x = (x.astype(np.float64) + offset).astype(np.float32)
     np.testing.assert_array_equal(single, x)
     strided = np.full((2 * (b - a), 3 * truth.shape[1] + 1), -1.0)
     into = strided[::2, 1::3]

@@ -83,20 +83,20 @@ class Records:
     def plain_window(
         self, start: int, stop: int, columns: slice
     ) -> tuple[int, int, int, int] | None:
-        """The short cut of the engine: (byte, length, first place, distance) of a window.
+        """The short cut of the engine: (byte, length, place of the first sample, distance).
 
-        None unless the records are a plain multiplexed array with evenly spaced columns.
+        A window's samples lie in these bytes; from a column to the next it is `distance`. None
+        unless the records are a multiplexed array with evenly spaced columns, some of them asked.
         """
-        if self.rows != 1 or self._even is None or columns.step not in (None, 1):
+        first, last, step = columns.indices(len(self.places))
+        if self.rows != 1 or self._even is None or step != 1 or last <= first:
             return None
         place, distance = self._even
-        byte = self.offset + start * self.record_bytes
-        return (
-            byte,
-            (stop - start) * self.record_bytes,
-            place + (columns.start or 0) * distance,
-            distance,
-        )
+        ends = place + first * distance, place + (last - 1) * distance
+        low = min(ends)
+        byte = self.offset + start * self.record_bytes + low
+        length = (stop - 1 - start) * self.record_bytes + max(ends) + self.dtype.itemsize - low
+        return byte, length, ends[0] - low, distance
 
     def plan(self, start: int, stop: int, columns: Columns) -> Plan:
         places = self.places[columns]

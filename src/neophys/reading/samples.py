@@ -15,7 +15,7 @@ from neophys.kernels import Calibration, decode, decode_bytes
 from neophys.layout import Columns
 from neophys.layout.records import Records
 from neophys.reading.engine import Progress, Span, read
-from neophys.reading.sinks import Physical, Raw, WindowSum, native
+from neophys.reading.sinks import Physical, Raw, WindowSum, native, physical_dtype
 from neophys.source.bundle import Bundle
 
 __all__ = ["Samples"]
@@ -51,8 +51,7 @@ class Samples:
         self.n_samples = self.first_rows[-1]
         self.n_channels = len(stream.channels)
         self.dtype = native(stream.dtype)
-        narrow = stream.dtype.itemsize <= 3 or stream.dtype.newbyteorder("=") == np.float32
-        self.float_dtype = np.dtype(np.float32 if narrow else np.float64)
+        self.float_dtype = physical_dtype(stream.dtype)
         self.calibration = Calibration(stream.channels["gain"], stream.channels["offset"])
         orders = {piece.layout.order for piece in self.pieces}
         self.order = orders.pop() if len(orders) == 1 else "time"
@@ -164,7 +163,8 @@ class Samples:
         byte, length, place, distance = window
         data = self.bundle.source(layout.file).read(byte, length)
         k = out.shape[1]
-        if length == out.size * layout.dtype.itemsize:
+        item = layout.dtype.itemsize
+        if distance == item and length == out.size * item:
             decode_bytes(data, layout.dtype, out, calibration)
             return True
         strides = layout.record_bytes, layout.record_bytes, distance

@@ -10,12 +10,18 @@ from numpy.typing import NDArray
 from neophys.kernels import Calibration, add_windows, decode
 from neophys.layout import INT24, Columns
 
-__all__ = ["Physical", "Raw", "WindowSum", "native"]
+__all__ = ["Physical", "Raw", "WindowSum", "native", "physical_dtype"]
 
 
 def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype in which raw samples of `dtype` are handed out: native order, int32 for 24 bit."""
     return np.dtype(np.int32) if dtype == INT24 else dtype.newbyteorder("=")
+
+
+def physical_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """float32 for samples of up to 24 bits, which it holds exactly, and for float32; else float64."""
+    narrow = dtype.itemsize <= 3 or (dtype.kind == "f" and dtype.itemsize == 4)
+    return np.dtype(np.float32 if narrow else np.float64)
 
 
 def _part(out: NDArray[Any], row: int, columns: Columns, raw: NDArray[Any]) -> NDArray[Any]:

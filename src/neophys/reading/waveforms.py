@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neophys.contents import Waveforms
+from neophys.kernels import Calibration, decode
 from neophys.layout.runs import Runs
 from neophys.reading.engine import Span, read
-from neophys.reading.sinks import Raw, native
+from neophys.reading.sinks import Raw, native, physical_dtype
 from neophys.source.bundle import Bundle
 
-__all__ = ["read_waveforms"]
+__all__ = ["physical_waveforms", "read_waveforms"]
 
 
 def read_waveforms(bundle: Bundle, waveforms: Waveforms, start: int, stop: int) -> NDArray[Any]:
@@ -39,12 +40,21 @@ def read_waveforms(bundle: Bundle, waveforms: Waveforms, start: int, stop: int) 
         read(bundle, [Span(runs, 0, runs.n_samples, 0)], slice(0, 1), Raw(flat))
     if n and (counts == longest).all():
         return _by_channel(flat.reshape(n, -1), channels, longest, waveforms.axes)
-    wide = np.float32 if dtype.itemsize <= 2 else np.float64
-    out = np.full((n, channels, longest), np.nan, wide)
+    out = np.full((n, channels, longest), np.nan, physical_dtype(waveforms.dtype))
     for length in np.unique(counts).tolist():
         mine = np.flatnonzero(counts == length)
         samples = flat[first[mine][:, None] + np.arange(length * channels), 0]
         out[mine, :, :length] = _by_channel(samples, channels, length, waveforms.axes)
+    return out
+
+
+def physical_waveforms(
+    bundle: Bundle, waveforms: Waveforms, start: int, stop: int, calibration: Calibration
+) -> NDArray[Any]:
+    """The same, calibrated: float32 for samples of up to 24 bits, else float64."""
+    raw = read_waveforms(bundle, waveforms, start, stop)
+    out: NDArray[Any] = np.empty(raw.shape, physical_dtype(waveforms.dtype))
+    decode(raw.transpose(0, 2, 1), out.transpose(0, 2, 1), calibration)
     return out
 
 

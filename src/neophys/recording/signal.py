@@ -1,0 +1,609 @@
+"""Signal: a lazy (time, channel) array of one stream."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from neophys.contents import Stream
+from neophys.errors import ChannelError, GapError, NeophysError, OutOfRangeError, UnitsError
+from neophys.kernels import Calibration
+from neophys.layout import Columns
+from neophys.reading.engine import Progress
+from neophys.reading.samples import Samples
+from neophys.recording.labelled import Labelled
+from neophys.recording.lookup import channel_columns
+from neophys.recording.times import is_time, seconds
+from neophys.units import conversion
+
+if TYPE_CHECKING:
+    from neophys.recording import Recording
+    from neophys.recording.events import Events, Where
+    from neophys.recording.windows import Trials
+
+__all__ = ["Signal"]
+
+_ALL = slice(None)
+#: Samples read at a time where a step leaves most of them out.
+_STEP_TILE = 1 << 20
+
+
+class Signal:
+    """Samples of one stream, read when asked for. Selecting reads nothing and copies nothing.
+
+    Dimensions are (time, channel); a single channel or sample drops its dimension. Integers count
+    samples under NumPy's rules; text with a unit, quantities and dates are times; names are
+    channels. Windows are half-open. Where the stream has gaps, the sample axis counts stored
+    samples and `times` is true.
+    """
+
+    __slots__ = (
+        "_at",
+        "_columns",
+        "_one_channel",
+        "_one_row",
+        "_raw",
+        "_recording",
+        "_rows",
+        "_samples",
+    )
+
+    def __init__(
+        self, recording: Recording, samples: Samples, at: tuple[int, int, int | None]
+    ) -> None:
+        self._recording, self._samples = recording, samples
+        self._at = at  # stream, block, segment: where pickles find the samples again
+        self._rows = range(samples.n_samples)
+        self._columns: Columns = _ALL
+        self._one_row = self._one_channel = self._raw = False
+
+    def _but(self, **changes: Any) -> Signal:
+        new = object.__new__(Signal)
+        new._recording, new._samples, new._at = self._recording, self._samples, self._at
+        new._rows, new._columns = self._rows, self._columns
+        new._one_row, new._one_channel, new._raw = self._one_row, self._one_channel, self._raw
+        for name, value in changes.items():
+            setattr(new, name, value)
+        return new
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (self._rows, self._columns, self._one_row, self._one_channel, self._raw)
+        return _rebuild, (self._recording, self._at, state)
+
+    # What it is
+
+    @property
+    def stream(self) -> Stream:
+        return self._samples.stream
+
+    @property
+    def name(self) -> str:
+        return self.stream.name
+
+    @property
+    def channels(self) -> NDArray[np.void]:
+        """Structured array, one row a channel: name, id, units, gain, offset, ..."""
+        return self.stream.channels[self._columns]
+
+    @property
+    def sampling_rate(self) -> float:
+        """Hz; a step divides it."""
+        return self.stream.sampling_rate / abs(self._rows.step)
+
+    @property
+    def units(self) -> str | tuple[str, ...]:
+        """Of the values; a tuple, one for each channel, where they differ."""
+        if self._raw:
+            return "raw"
+        units = self.channels["units"].tolist()
+        return units[0] if len(set(units)) == 1 else tuple(units)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        time = () if self._one_row else (len(self._rows),)
+        return time if self._one_channel else (*time, len(self.channels))
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        time = () if self._one_row else ("time",)
+        return time if self._one_channel else (*time, "channel")
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of what :meth:`read` returns: float32 for up to 24 bits, else float64."""
+        return self._samples.dtype if self._raw else self._samples.float_dtype
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a single sample has no length")
+        return self.shape[0]
+
+    @property
+    def raw(self) -> Signal:
+        """The same selection, as stored: native byte order, int32 for 24 bit."""
+        return self._but(_raw=True)
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """(time,) seconds on the recording's clock, gaps and all."""
+        rows = np.arange(self._rows.start, self._rows.stop, self._rows.step)
+        return self._times_of(rows)
+
+    @property
+    def t_start(self) -> float:
+        """Seconds of the first sample; NaN where there is none."""
+        return float(self._times_of(np.array(self._rows[:1]))[0]) if self._rows else float("nan")
+
+    @property
+    def t_stop(self) -> float:
+        """Seconds at which the last sample ends; NaN where there is none."""
+        if not self._rows:
+            return float("nan")
+        return float(self._times_of(np.array(self._rows[-1:]))[0]) + 1 / self.sampling_rate
+
+    @property
+    def pieces(self) -> tuple[Signal, ...]:
+        """The parts of this selection without a gap between them."""
+        if self._rows.step != 1:
+            raise ValueError("pieces of a signal with a step: take the pieces first, then the step")
+        first, last = self._rows.start, self._rows.stop
+        cuts = [c for c in self._gap_rows() if first < c < last]
+        edges = [first, *cuts, last]
+        return tuple(self._but(_rows=range(a, b)) for a, b in pairwise(edges))
+
+    def _times_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        samples, clock = self._samples, self.stream.clock
+        if not len(rows):
+            return np.empty(0)
+        firsts = np.array(samples.first_rows[:-1])
+        piece = np.searchsorted(firsts, rows, side="right") - 1
+        start = clock.seconds(np.array([p.start_tick for p in samples.pieces], np.int64))
+        return np.asarray(start[piece] + (rows - firsts[piece]) / self.stream.sampling_rate)
+
+    def _gap_rows(self) -> list[int]:
+        """Rows that do not follow the one before in time, by half a sample or more."""
+        samples, clock, rate = self._samples, self.stream.clock, self.stream.sampling_rate
+        rows = []
+        for i, (before, after) in enumerate(pairwise(samples.pieces)):
+            seconds_off = clock.seconds(after.start_tick) - clock.seconds(before.start_tick)
+            if abs(seconds_off * rate - before.n_samples) >= 0.5:
+                rows.append(samples.first_rows[i + 1])
+        return rows
+
+    # Choosing
+
+    def __getitem__(self, key: Any) -> Signal:
+        """``sig[a:b]``, ``sig[a:b, channels]``, ``sig["Fp1"]``, ``sig["10s":"20s"]``."""
+        if isinstance(key, slice):
+            return self._take_time(key)
+        if isinstance(key, tuple):
+            if len(key) > self.ndim:
+                raise IndexError(f"{len(key)} indexes for a signal of {self.ndim} dimensions")
+            out = self
+            if len(key) == 2:
+                out = out._take_channel(key[1])
+            return out._take_time(key[0]) if key else out
+        if isinstance(key, str) or _is_names(key):
+            return self._take_channel(key)
+        return self._take_time(key)
+
+    def isel(self, time: Any = _ALL, channel: Any = _ALL) -> Signal:
+        """By position: ``isel(time=slice(0, 10), channel=[0, 3])``."""
+        out = self if channel == _ALL else self._take_channel(channel)
+        return out if time == _ALL else out._take_time(time)
+
+    def sel(
+        self,
+        *,
+        time: Any = None,
+        channel: Any = None,
+        outside: Literal["raise", "clip"] = "raise",
+    ) -> Signal:
+        """By label.
+
+        Parameters
+        ----------
+        time
+            ``(a, b)`` or ``slice(a, b)``: the half-open window [a, b), either end may be None;
+            one time: the nearest sample, its dimension dropped. Seconds, ``"20ms"``, quantities,
+            dates (see :func:`neophys.recording.times.seconds`).
+        channel
+            A name or several.
+        outside
+            A time that the signal does not cover: ``"raise"``, or ``"clip"`` to what is there.
+
+        Raises
+        ------
+        OutOfRangeError, ChannelError
+        """
+        if outside not in ("raise", "clip"):
+            raise ValueError(f"outside={outside!r}: 'raise' or 'clip'")
+        out = self if channel is None else self._take_channel(channel)
+        if time is None:
+            return out
+        if isinstance(time, slice):
+            if time.step is not None:
+                raise ValueError("a time window has no step; take it by samples: sig[a:b:step]")
+            time = (time.start, time.stop)
+        if isinstance(time, tuple):
+            if len(time) != 2:
+                raise ValueError(f"time={time!r}: (start, stop) is wanted")
+            return out._window(time[0], time[1], clip=outside == "clip")
+        if isinstance(time, (list, np.ndarray)) and np.ndim(time) > 0:
+            raise TypeError("several times: around(events, before=, after=) reads windows")
+        return out._nearest(self._seconds(time), clip=outside == "clip")
+
+    def _take_time(self, key: Any) -> Signal:
+        if self._one_row:
+            raise IndexError("this signal is a single sample: its time dimension is gone")
+        if isinstance(key, slice):
+            if is_time(key.start) or is_time(key.stop):
+                if key.step is not None:
+                    raise ValueError("a time window has no step; take it by samples: sig[a:b:step]")
+                return self._window(key.start, key.stop, clip=False)
+            try:
+                return self._but(_rows=self._rows[key])
+            except TypeError:
+                raise TypeError(
+                    f"samples are counted in whole numbers, not {key}; for seconds write "
+                    'sig.sel(time=(1.5, 2)) or sig["1.5s":"2s"]'
+                ) from None
+        if is_time(key):
+            return self._nearest(self._seconds(key), clip=False)
+        if isinstance(key, (float, np.floating)) or not hasattr(key, "__index__"):
+            raise TypeError(
+                f"a sample is a whole number, not {key!r}; for seconds write sig.sel(time={key!r})"
+            )
+        try:
+            row = self._rows[key]
+        except IndexError:
+            raise OutOfRangeError(f"no sample {key}: there are {len(self._rows)}") from None
+        return self._but(_rows=range(row, row + 1), _one_row=True)
+
+    def _take_channel(self, key: Any) -> Signal:
+        if self._one_channel:
+            raise ChannelError("this signal is a single channel already")
+        chosen, single = channel_columns(key, self.channels, ChannelError)
+        if isinstance(self._columns, slice) and isinstance(chosen, slice):
+            first = self._columns.start or 0
+            columns: Columns = slice(first + chosen.start, first + chosen.stop)
+        else:
+            columns = np.arange(len(self.stream.channels), dtype=np.int64)[self._columns][chosen]
+        return self._but(_columns=columns, _one_channel=single)
+
+    def _seconds(self, value: Any) -> float:
+        return seconds(value, self._recording.start_time)
+
+    def _window(self, a: Any, b: Any, *, clip: bool) -> Signal:
+        self._only_steps_of_one()
+        low, high = self._covered()
+        start = low if a is None else self._seconds(a)
+        stop = high if b is None else self._seconds(b)
+        half = 0.5 / self.stream.sampling_rate
+        if stop < start:
+            raise ValueError(f"a window from {start:g} s to {stop:g} s ends before it begins")
+        if not clip and (start < low - half or stop > high + half):
+            raise OutOfRangeError(
+                f"{start:g} to {stop:g} s asked; {self.name} covers {low:g} to {high:g} s "
+                "(outside='clip' takes what there is)"
+            )
+        first, last = self._row_at(start), self._row_at(stop)
+        if self._samples.piece_at(first) == self._samples.piece_at(max(last - 1, first)):
+            # Equal windows have equal lengths, wherever they begin.
+            last = first + round((stop - start) * self.stream.sampling_rate)
+        begin = min(max(first, self._rows.start), self._rows.stop)
+        return self._but(_rows=range(begin, max(begin, min(last, self._rows.stop))))
+
+    def _nearest(self, time: float, *, clip: bool) -> Signal:
+        self._only_steps_of_one()
+        low, high = self._covered()
+        half = 0.5 / self.stream.sampling_rate
+        if not clip and not low - half <= time <= high:
+            raise OutOfRangeError(f"{time:g} s asked; {self.name} covers {low:g} to {high:g} s")
+        row = min(max(self._row_at(time), self._rows.start), self._rows.stop - 1)
+        return self._but(_rows=range(row, row + 1), _one_row=True)
+
+    def _covered(self) -> tuple[float, float]:
+        starts = [piece.start_tick for piece in self._samples.pieces]
+        if any(b < a for a, b in pairwise(starts)):
+            raise OutOfRangeError(
+                f"the segments of {self.name} overlap in time; choose one: "
+                "rec.segments[i].signals[...]"
+            )
+        if not self._rows:
+            raise OutOfRangeError(f"{self.name}: no samples to choose from")
+        return self.t_start, self.t_stop
+
+    def _row_at(self, time: float) -> int:
+        """The row nearest to `time` (ties to even); in a gap, the first after it."""
+        samples, rate = self._samples, self.stream.sampling_rate
+        clock = self.stream.clock
+        number = 0
+        for i, piece in enumerate(samples.pieces):
+            if i and round((time - clock.seconds(piece.start_tick)) * rate) < 0:
+                break
+            number = i
+        start = clock.seconds(samples.pieces[number].start_tick)
+        row = samples.first_rows[number] + round((time - start) * rate)
+        return int(min(max(row, 0), samples.first_rows[number + 1]))
+
+    def _only_steps_of_one(self) -> None:
+        if self._rows.step != 1:
+            raise ValueError("times of a signal with a step: choose the time first, then the step")
+
+    # Reading
+
+    def read(
+        self,
+        out: NDArray[Any] | None = None,
+        units: str | None = None,
+        dtype: DTypeLike | None = None,
+        order: Literal["time", "channel"] | None = None,
+        gaps: Literal["raise", "nan", "skip"] = "raise",
+        progress: Progress | None = None,
+    ) -> Any:
+        """Read the samples.
+
+        Parameters
+        ----------
+        out
+            Array of the signal's shape to fill, any strides; returned as it is.
+        units
+            ``"mV"`` ...; None: what the file declares for each channel.
+        dtype
+            float32 or float64; None: float32 for up to 24 bits, which it holds exactly.
+        order
+            Memory order: ``"time"`` keeps a sample's channels together, ``"channel"`` a channel's
+            samples; None: as in the file. Dimensions are always (time, channel).
+        gaps
+            Samples that are not contiguous in time: ``"raise"``; ``"nan"``: one even grid, NaN
+            where nothing was recorded; ``"skip"``: joined, `.time` jumps.
+        progress
+            Called with (samples done, samples in all); what it raises cancels the read.
+
+        Returns
+        -------
+        Labelled
+            Or `out`, where it was given.
+
+        Raises
+        ------
+        GapError, UnitsError, ClosedError, TruncatedError, SourceChangedError
+        """
+        rows, samples = self._rows, self._samples
+        if len(samples.pieces) > 1 and gaps != "skip" and rows.step == 1:
+            if gaps not in ("raise", "nan"):
+                raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
+            cuts = self._crossed()
+            if cuts and gaps == "raise":
+                raise self._gap_error(cuts[0])
+            if cuts:
+                return self._read_grid(out, units, dtype, order)
+        if self._raw and (units is not None or dtype is not None):
+            raise TypeError("raw samples have no units and their own dtype")
+        target = None
+        if out is not None:
+            if out.shape != self.shape:
+                raise ValueError(f"out has the shape {out.shape}, the signal {self.shape}")
+            target = out.reshape(self._full_shape()) if out.ndim < 2 else out
+        values = self._values(rows, target, units, dtype, order, progress)
+        if out is not None:
+            return out
+        if self._one_row or self._one_channel:
+            values = values.reshape(self.shape)
+        return Labelled(values, self.dims, self._coords, units or self.units)
+
+    def _values(
+        self,
+        rows: range,
+        out: NDArray[Any] | None,
+        units: str | None,
+        dtype: DTypeLike | None,
+        order: str | None,
+        progress: Progress | None = None,
+    ) -> NDArray[Any]:
+        if rows.step != 1:
+            return self._stepped(rows, out, units, dtype, order)
+        samples = self._samples
+        if self._raw:
+            return samples.raw(rows.start, rows.stop, self._columns, out=out, order=order)
+        kind = None if dtype is None else _float(dtype)
+        return samples.physical(
+            rows.start, rows.stop, self._columns, calibration=self._calibration(units),
+            dtype=kind, out=out, order=order, progress=progress,
+        )  # fmt: skip
+
+    def _stepped(
+        self, rows: range, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None
+    ) -> NDArray[Any]:
+        if rows.step < 0:
+            values = self._values(
+                rows[::-1], None if out is None else out[::-1], units, dtype, order
+            )
+            return values[::-1]
+        if out is None:
+            kind = self.dtype if dtype is None else _float(dtype)
+            out = np.empty(self._full_shape(len(rows)), kind)
+        width = max(1, _STEP_TILE // max(len(self.channels), 1) // rows.step)
+        for i in range(0, len(rows), width):
+            part = rows[i : i + width]
+            whole = self._values(range(part[0], part[-1] + 1), None, units, dtype, None)
+            out[i : i + width] = whole[:: rows.step]
+        return out
+
+    def _full_shape(self, n: int | None = None) -> tuple[int, int]:
+        return len(self._rows) if n is None else n, len(self.channels)
+
+    def _calibration(self, units: str | None) -> Calibration | None:
+        if units is None:
+            return None
+        channels = self.channels
+        try:
+            factors = [conversion(unit, units) for unit in channels["units"].tolist()]
+        except UnitsError:
+            wrong = [c["name"].item() for c in channels if not _converts(c["units"].item(), units)]
+            shown = ", ".join(wrong[:5]) + (", ..." if len(wrong) > 5 else "")
+            raise UnitsError(f"not measured in anything like {units!r}: {shown}") from None
+        factor = np.array(factors)
+        return Calibration(channels["gain"] * factor, channels["offset"] * factor)
+
+    def _coords(self) -> dict[str, NDArray[Any]]:
+        channels = self.channels
+        coords: dict[str, NDArray[Any]] = {}
+        if not self._one_row:
+            coords["time"] = self.times
+        coords["channel"] = channels["name"][0] if self._one_channel else channels["name"]
+        if not self._one_channel and not self._raw and isinstance(self.units, tuple):
+            coords["units"] = channels["units"]
+        return coords
+
+    def _crossed(self) -> list[int]:
+        first, last = self._rows.start, self._rows.stop
+        if self._samples.piece_at(first) == self._samples.piece_at(max(last - 1, first)):
+            return []
+        return [row for row in self._gap_rows() if first < row < last]
+
+    def _gap_error(self, row: int) -> GapError:
+        around = self._times_of(np.array([row - 1, row]))
+        return GapError(
+            f"{self.name}: samples {row - 1} and {row} are not contiguous: "
+            f"{around[0]:.6f} s, then {around[1]:.6f} s; read(gaps='nan') fills the gap, "
+            "gaps='skip' joins the samples, .pieces gives the parts"
+        )
+
+    def _read_grid(
+        self, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None
+    ) -> Any:
+        """gaps="nan": every sample on the nearest point of one even grid."""
+        if self._raw:
+            raise TypeError("raw samples cannot be NaN: read gaps='skip' or the .pieces")
+        self._covered()
+        rate, begin = self.stream.sampling_rate, self.t_start
+        parts = self.pieces
+        places = [round((part.t_start - begin) * rate) for part in parts]
+        n = places[-1] + len(parts[-1]._rows)
+        kind = self.dtype if dtype is None else _float(dtype)
+        shape = (n,) if self._one_channel else (n, len(self.channels))
+        if out is None:
+            memory = (order or self._samples.order) == "channel" and len(shape) == 2
+            out = np.full(shape[::-1], np.nan, kind).T if memory else np.full(shape, np.nan, kind)
+            given = False
+        else:
+            if out.shape != shape:
+                raise ValueError(f"out has the shape {out.shape}, the filled signal {shape}")
+            out[...] = np.nan
+            given = True
+        for part, place in zip(parts, places, strict=True):
+            part.read(out=out[place : place + len(part._rows)], units=units)
+        if given:
+            return out
+        coords = self._coords() | {"time": begin + np.arange(n) / rate}
+        shift = max(
+            abs((p.t_start - begin) * rate - at) for p, at in zip(parts, places, strict=True)
+        )
+        attrs = {"gaps": len(parts) - 1, "largest_shift": shift / rate}
+        return Labelled(out, self.dims, coords, units or self.units, attrs=attrs)
+
+    def around(
+        self,
+        events: Events | str | Any,
+        before: Any,
+        after: Any,
+        *,
+        where: Where | None = None,
+        baseline: tuple[Any, Any] | None = None,
+        incomplete: Literal["drop", "raise"] = "drop",
+    ) -> Trials:
+        """Windows around events, read when asked for.
+
+        Parameters
+        ----------
+        events
+            Name of an event channel, an :class:`Events`, or times in seconds.
+        before, after
+            From so long before each event to so long after it (half-open): ``"20ms"``, seconds.
+        where
+            Which of the events; see :meth:`Events.where`.
+        baseline
+            ``(a, b)`` relative to the event: its mean is subtracted, per trial and channel.
+        incomplete
+            Windows that the signal does not cover whole: ``"drop"`` (they are listed in
+            ``.dropped``) or ``"raise"``.
+        """
+        from neophys.recording.windows import trials_around
+
+        return trials_around(self, events, before, after, where, baseline, incomplete)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("reading a signal makes a copy; copy=False cannot be kept")
+        if self._raw or dtype is None or np.dtype(dtype) not in (np.float32, np.float64):
+            values = self.read().values
+            return np.asarray(values if dtype is None else values.astype(dtype))
+        return np.asarray(self.read(dtype=dtype).values)
+
+    def __iter__(self) -> Any:
+        raise TypeError("a signal is not iterated sample by sample; read() it, or take .pieces")
+
+    def __contains__(self, item: object) -> bool:
+        raise TypeError("a signal is not searched sample by sample; read() it")
+
+    def __bool__(self) -> bool:
+        raise TypeError("a signal is neither true nor false; ask len(sig)")
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{d}: {n}" for d, n in zip(self.dims, self.shape, strict=True))
+        state = ", closed" if self._recording.closed else ""
+        if not self._rows:
+            return f"<Signal {self.name!r} ({sizes}), empty{state}>"
+        gaps = len([r for r in self._gap_rows() if self._rows[0] < r <= self._rows[-1]])
+        units = self.units if isinstance(self.units, str) else "several units"
+        return (
+            f"<Signal {self.name!r} ({sizes}) {self.sampling_rate:g} Hz, {units}, "
+            f"{self.t_start:g} to {self.t_stop:g} s, gaps: {gaps or 'none'}{state}>"
+        )
+
+
+def _rebuild(
+    recording: Recording, at: tuple[int, int, int | None], state: tuple[Any, ...]
+) -> Signal:
+    stream, block, segment = at
+    signal = Signal(recording, recording.samples(stream, block=block, segment=segment), at)
+    rows, columns, one_row, one_channel, raw = state
+    return signal._but(
+        _rows=rows, _columns=columns, _one_row=one_row, _one_channel=one_channel, _raw=raw
+    )
+
+
+def _is_names(key: Any) -> bool:
+    return isinstance(key, list) and bool(key) and all(isinstance(item, str) for item in key)
+
+
+def _float(dtype: DTypeLike) -> np.dtype[Any]:
+    kind = np.dtype(dtype)
+    if kind not in (np.float32, np.float64):
+        raise TypeError(f"physical values are float32 or float64, not {kind}; stored ones: .raw")
+    return kind
+
+
+def _converts(unit: str, target: str) -> bool:
+    try:
+        conversion(unit, target)
+    except NeophysError:
+        return False
+    return True
