@@ -326,6 +326,17 @@ def test_sequence_round_trip(channels: list[tuple[str, float]], comment: str) ->
     assert INTAN.write(dict(record)) == raw
 
 
+@bounded
+@given(st.lists(st.binary(max_size=6)), st.sampled_from(["cp1252", "latin-1", ("utf-8", "cp1252")]))
+def test_text_columns_are_what_single_cells_are(cells: list[bytes], encoding: Any) -> None:
+    table = Table("t", [Field("a", "u1"), Field("text", Text(6, encoding))])
+    raw = b"".join(b"#" + cell.ljust(6, b"\0") for cell in cells)
+    array = table.read_many(raw)
+    assert table.texts(array, "text").tolist() == table.decode(array, "text")
+    with pytest.raises(TypeError):
+        table.texts(array, "a")
+
+
 @pytest.mark.parametrize("cut", [0, 1, 22, 43])
 def test_a_short_buffer_is_truncated(cut: int) -> None:
     raw = HEADER.write(GIVEN)

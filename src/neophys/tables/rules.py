@@ -29,6 +29,10 @@ _CP1252: Final = "".join(
     for b in range(256)
 )
 _TO_CP1252: Final = codecs.charmap_build(_CP1252)
+_CODES: Final = {
+    "cp1252": np.array([ord(c) for c in _CP1252], np.uint32),
+    "latin-1": np.arange(256, dtype=np.uint32),
+}
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -256,6 +260,17 @@ class Text(Rule):
         if len(raw) > self.width:
             raise ValueError(f"must fit into {self.width} bytes, takes {len(raw)}")
         return raw.ljust(self.width, self.pad.encode())
+
+    def decode_array(self, column: NDArray[Any]) -> NDArray[np.str_]:
+        """All values of a column as an array of text, without a Python loop where one byte is one
+        character; values are those of :meth:`decode`."""
+        codes = _CODES.get(self.encoding) if isinstance(self.encoding, str) else None
+        if codes is None or not self.width or not len(column):
+            return np.array(self.decode_many(column), f"U{max(self.width, 1)}")
+        raw = np.ascontiguousarray(column).view(np.uint8).reshape(-1, self.width)
+        kept = codes[raw] * np.logical_and.accumulate(raw != 0, axis=1)
+        texts: NDArray[np.str_] = kept.view(f"U{self.width}").ravel()
+        return np.strings.strip(texts, self.strip) if self.strip else texts
 
 
 @dataclass(frozen=True)

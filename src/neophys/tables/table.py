@@ -22,7 +22,7 @@ from neophys.tables.field import (
     note,
     window,
 )
-from neophys.tables.rules import Numeric
+from neophys.tables.rules import Numeric, Text
 
 __all__ = ["FixedRecord", "Table"]
 
@@ -228,6 +228,13 @@ class Table(Declared[FixedRecord]):
             field.value(cell.tobytes(), file, start + i * self.size)
             for i, cell in enumerate(np.ascontiguousarray(column))
         ]
+
+    def texts(self, array: NDArray[Any], name: str) -> NDArray[np.str_]:
+        """All values of a text field (no `convert`) as an array of text: fast for many records."""
+        rule = self.by_name[name].rule
+        if not isinstance(rule, Text):
+            raise TypeError(f"{self.name}: {name} is not text of a fixed width")
+        return rule.decode_array(array[name])
 
     def check_many(
         self,
