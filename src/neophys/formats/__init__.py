@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal, TypeAlias
 
@@ -22,7 +23,6 @@ __all__ = ["Format", "Magic", "NoOptions", "Report", "formats", "get_format", "i
 #: How sure a format is that a source is its own.
 Sureness: TypeAlias = Literal["no", "likely", "certain"]
 
-_BUILT_IN: Final = ("micromed", "edf", "neuralynx", "plexon")
 _HEAD: Final = 512
 
 
@@ -35,6 +35,15 @@ class Magic:
 
     def matches(self, head: bytes) -> bool:
         return head[self.offset : self.offset + len(self.value)] == self.value
+
+
+#: The formats of this package, and what tells them without importing their modules.
+_BUILT_IN: Final[dict[str, tuple[Magic, ...]]] = {
+    "micromed": (Magic(0, b"* MICROMED"),),
+    "edf": (Magic(0, b"\xffBIOSEMI"),),
+    "neuralynx": (Magic(0, b"######## Neuralynx"),),
+    "plexon": (Magic(0, b"PLEX"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +131,13 @@ _loaded: dict[str, Format] = {}
 
 def formats() -> tuple[Format, ...]:
     """All formats, those of other packages (entry points ``neophys.formats``) last."""
-    names = list(_BUILT_IN)
-    names += sorted(point.name for point in entry_points(group="neophys.formats"))
-    return tuple(get_format(name) for name in dict.fromkeys(names))
+    return tuple(get_format(name) for name in dict.fromkeys((*_BUILT_IN, *sorted(_foreign()))))
+
+
+@cache
+def _foreign() -> dict[str, EntryPoint]:
+    """The formats of other packages."""
+    return {point.name: point for point in entry_points(group="neophys.formats")}
 
 
 def get_format(name: str) -> Format:
@@ -133,10 +146,10 @@ def get_format(name: str) -> Format:
         if name in _BUILT_IN:
             _loaded[name] = import_module(f"neophys.formats.{name}").FORMAT
         else:
-            points = [p for p in entry_points(group="neophys.formats") if p.name == name]
-            if not points:
-                raise UnknownFormatError(f"no format {name!r}; there are: {', '.join(_BUILT_IN)}")
-            _loaded[name] = points[0].load()
+            if name not in _foreign():
+                known = ", ".join((*_BUILT_IN, *_foreign()))
+                raise UnknownFormatError(f"no format {name!r}; there are: {known}")
+            _loaded[name] = _foreign()[name].load()
     return _loaded[name]
 
 
@@ -151,8 +164,11 @@ def identify(bundle: Bundle) -> Format:
     UnknownFormatError
         With what was tried and the first bytes.
     """
-    found: dict[Sureness, list[Format]] = {"certain": [], "likely": []}
     head = bundle.head(bundle.main, _HEAD) if bundle.main else b""
+    marked = [name for name, marks in _BUILT_IN.items() if any(m.matches(head) for m in marks)]
+    if len(marked) == 1:  # the common case imports one module
+        return get_format(marked[0])
+    found: dict[Sureness, list[Format]] = {"certain": [], "likely": []}
     for candidate in formats():
         sureness = _sureness(candidate, bundle, head)
         if sureness != "no":

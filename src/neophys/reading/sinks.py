@@ -19,7 +19,7 @@ def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def physical_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """float32 for samples of up to 24 bits, which it holds exactly, and for float32; else float64."""
+    """float32 for up to 24 bits, which it holds exactly, and for float32; else float64."""
     narrow = dtype.itemsize <= 3 or (dtype.kind == "f" and dtype.itemsize == 4)
     return np.dtype(np.float32 if narrow else np.float64)
 
