@@ -1,0 +1,277 @@
+"""Micromed TRC (System PLUS, Brain-Quick, System 98): one file with header, zones and samples.
+
+Read: header types 4 and 5; 2 and 3, which no real file has confirmed. Types 0 and 1 are refused by
+name. Facts: the maker's structure declarations, public readers, one real recording (type 4); see
+``docs/formats/micromed.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neophys.contents import (
+    Block,
+    Clock,
+    Contents,
+    EventChannel,
+    Metadata,
+    Piece,
+    Segment,
+    SignalData,
+    Stream,
+    Subject,
+)
+from neophys.errors import HeaderError, UnsupportedError
+from neophys.formats import Format, Magic, NoOptions, Report, Sureness
+from neophys.formats.micromed import tables
+from neophys.formats.micromed.events import Cuts, read_events
+from neophys.formats.micromed.tables import EDITIONS, HEADER, SYSTEM_1, TITLE, UNITS, Edition
+from neophys.formats.micromed.zones import Details, Zones, find_zones
+from neophys.layout.records import Records, plain
+from neophys.source import Source
+from neophys.source.bundle import Bundle
+from neophys.tables import FixedRecord
+
+__all__ = ["FORMAT", "scan"]
+
+_NAME = slice(2, 28)
+_IDS = np.array([str(i) for i in range(256)])
+#: The columns of ``Stream.channels``; high- and low-pass in Hz.
+CHANNEL = np.dtype(
+    [
+        ("name", "U6"), ("id", "U3"), ("units", "U13"), ("gain", "f8"), ("offset", "f8"),
+        ("reference", "U6"), ("electrode", "u2"), ("type_bits", "u2"), ("unit_code", "i2"),
+        ("highpass", "f8"), ("lowpass", "f8"),
+    ]
+)  # fmt: skip
+
+_EVENTS: Final[tuple[tuple[str, Literal["event", "epoch"]], ...]] = (
+    ("Trigger", "event"),
+    ("Note", "event"),
+    ("Event A", "epoch"),
+    ("Event B", "epoch"),
+)
+
+
+def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
+    """Read the header, find the zones, read the channels, lay out the signal, read the events."""
+    file = bundle.source(bundle.main)
+    header = read_header(file, report)
+    edition = EDITIONS[header.header_type]
+    zones = find_zones(file, header, edition, report)
+    codes = _electrode_codes(header, edition, zones)
+    stream = _stream(header, edition, zones, codes, report)
+    layout = _layout(file, header, stream, report)
+    cuts = Cuts.read(zones, layout.n_samples, report)
+    events = read_events(zones, edition, cuts, header.rate, report)
+    segments = tuple(
+        Segment((_samples(cuts, i, layout),), events[i], (), *cuts.seconds(i, stream.sampling_rate))
+        for i in range(len(cuts))
+    )
+    return Contents(
+        format="micromed",
+        streams=(stream,),
+        event_channels=tuple(
+            EventChannel(str(i), name, kind, stream.clock) for i, (name, kind) in enumerate(_EVENTS)
+        ),
+        spike_units=(),
+        blocks=(Block(segments),),
+        metadata=_metadata(header, Details(header, zones, codes), report),
+        subject=Subject(
+            name=header.surname,
+            first_name=header.first_name,
+            birth_date=header.take("birth", None, report),
+        ),
+        issues=tuple(report.issues),
+        files=(bundle.main,),
+    )
+
+
+def read_header(file: Source, report: Report) -> FixedRecord:
+    """The fixed header of a file of type 2 to 5, checked."""
+    header = HEADER.read(file.read(0, HEADER.size), file=file.name)
+    raw = bytes(header)
+    kind: int = header.header_type
+    titled = raw[_NAME] == TITLE[_NAME]
+    if kind in (0, 1) and (titled or _is_system_1(raw)):
+        at = header.offset_of("header_type")
+        raise UnsupportedError(
+            f"{file.name}: byte {at}: header_type: found {kind}; files of type 0 and 1 (System 1) "
+            "are not read, only those of type 2 to 5"
+        )
+    if not titled:
+        if kind not in EDITIONS or not _has_order(raw):
+            allowed = f"a Micromed file begins with {TITLE[:30].decode()!r}"
+            raise HeaderError(file.name, 0, "title", raw[:32], allowed)
+        found = f"found {raw[:32]!r}; known by its zones alone"
+        report("warning", file.name, found, offset=0, field="title")
+    for name in ("header_type", "n_channels", "rate", "bytes_per_sample"):
+        HEADER.by_name[name].verify_value(header[name], file.name, header.offset_of(name))
+    if header.compression:
+        raise UnsupportedError(
+            f"{file.name}: byte {header.offset_of('compression')}: compression: found "
+            f"{header.compression}; only 0 (none) is read, others have no public description"
+        )
+    if not EDITIONS[kind].confirmed:
+        why = f"no real file of type {kind} has confirmed how these are read"
+        report("info", file.name, why, offset=header.offset_of("header_type"), field="header_type")
+    return header
+
+
+def _electrode_codes(header: FixedRecord, edition: Edition, zones: Zones) -> NDArray[np.int64]:
+    """(channels,) index of each channel's electrode record, in the order of the samples."""
+    n: int = header.n_channels
+    for name in ("ORDER", "LABCOD"):
+        if name not in zones.places:
+            raise HeaderError(zones.file, None, name, None, "the file has no such zone")
+    raw, order = zones.bytes("ORDER"), np.dtype(edition.order)
+    if n * order.itemsize > len(raw):
+        at = header.offset_of("n_channels")
+        allowed = f"the zone ORDER names {len(raw) // order.itemsize} channels only"
+        raise HeaderError(zones.file, at, "n_channels", n, allowed)
+    codes = np.frombuffer(raw, order, n).astype(np.int64)
+    known = len(zones.bytes("LABCOD")) // edition.electrode.size
+    if codes.max() >= known:
+        i = int(np.argmax(codes >= known))
+        at = zones.start("ORDER") + i * order.itemsize
+        allowed = f"the zone LABCOD has {known} electrodes"
+        raise HeaderError(zones.file, at, f"ORDER[{i}]", int(codes[i]), allowed)
+    return codes
+
+
+def _stream(
+    header: FixedRecord, edition: Edition, zones: Zones, codes: NDArray[np.int64], report: Report
+) -> Stream:
+    table = edition.electrode
+    rows = zones.records("LABCOD", table)[codes]
+    span = rows["logic_max"].astype(np.int64) - rows["logic_min"] + 1
+    if not span.all():
+        i = int(np.argmin(span != 0))
+        at = zones.start("LABCOD") + int(codes[i]) * table.size + table.places["logic_max"][0]
+        what = f"logic_max of channel {i}"
+        raise HeaderError(zones.file, at, what, int(rows["logic_max"][i]), "the span is zero")
+    low, high = rows["physical_min"].astype(np.int64), rows["physical_max"].astype(np.int64)
+    channels = np.empty(len(codes), CHANNEL)
+    names = table.texts(rows, "label")
+    channels["id"] = _IDS[: len(codes)]
+    channels["name"] = np.where(names == "", np.strings.add("ch", channels["id"]), names)
+    channels["gain"] = (high - low) / span
+    channels["offset"] = -rows["logic_ground"].astype(np.int64) * channels["gain"]
+    channels["units"] = [UNITS.get(code, "dimensionless") for code in rows["units"].tolist()]
+    channels["reference"] = table.texts(rows, "reference")
+    channels["electrode"], channels["unit_code"] = codes, rows["units"]
+    for name in ("type_bits", "lowpass"):
+        channels[name] = rows[name]
+    channels["highpass"] = rows["highpass"] / 1000
+    _report_odd(zones, table, codes, rows, report)
+    rate = float(header.rate * _coefficient(zones, channels, rows["coefficient"]))
+    dtype = np.dtype(f"<u{header.bytes_per_sample}")
+    return Stream("0", "Signals", rate, channels, dtype, Clock(rate))
+
+
+def _report_odd(
+    zones: Zones, table: Any, codes: NDArray[np.int64], rows: NDArray[Any], report: Report
+) -> None:
+    """Issues for what can be read but means little: unknown units, no physical range."""
+    flat = rows["physical_min"] == rows["physical_max"]
+    unknown = ~np.isin(rows["units"], _UNIT_CODES)
+    for odd, field, why in (
+        (flat, "physical_max", "equals physical_min, so that all values are one"),
+        (unknown, "units", "is not known; values are as calibrated, without units"),
+    ):
+        if odd.any():
+            i = int(np.argmax(odd))
+            at = zones.start("LABCOD") + int(codes[i]) * table.size + table.places[field][0]
+            found = f"found {int(rows[field][i])} in channel {i} (of {int(odd.sum())} such); {why}"
+            report("warning", zones.file, found, offset=at, field=field)
+
+
+def _coefficient(zones: Zones, channels: NDArray[Any], coefficients: NDArray[Any]) -> int:
+    """The factor of all channels. How a frame of unequal ones is ordered, nobody describes."""
+    factors = np.maximum(coefficients.astype(np.int64), 1)
+    first = int(factors[0])
+    odd = channels["name"][factors != first].tolist()
+    if odd:
+        names = ", ".join(odd[:5]) + (" ..." if len(odd) > 5 else "")
+        raise UnsupportedError(
+            f"{zones.file}: byte {zones.start('LABCOD')}: coefficient: channels have different "
+            f"sampling rates, which is not read: {names} differ from {channels['name'][0]}"
+        )
+    return first
+
+
+def _layout(file: Source, header: FixedRecord, stream: Stream, report: Report) -> Records:
+    start: int = header.data_start
+    if not HEADER.size <= start <= file.size:
+        at = header.offset_of("data_start")
+        allowed = f"the samples begin between byte {HEADER.size} and the file's end, {file.size}"
+        raise HeaderError(file.name, at, "data_start", start, allowed)
+    frame = len(stream.channels) * stream.dtype.itemsize
+    stride: int = header.multiplexer
+    if stride != frame:
+        known = f"found {stride}; a frame of {len(stream.channels)} channels has {frame} bytes; "
+        done = "frames taken as so far apart" if stride > frame else "ignored"
+        at = header.offset_of("multiplexer")
+        report("warning", file.name, known + done, offset=at, field="multiplexer")
+    stride = max(stride, frame)
+    n, rest = divmod(file.size - start, stride)
+    if rest:
+        found = f"the last frame is cut: {rest} of {stride} bytes are left out"
+        report("warning", file.name, found, offset=start + n * stride, field="samples")
+    n_channels = len(stream.channels)
+    return plain(file.name, start, n, n_channels, stream.dtype, frame_bytes=stride)
+
+
+def _samples(cuts: Cuts, i: int, layout: Records) -> SignalData:
+    n = int(cuts.stops[i] - cuts.starts[i])
+    if n == 0:
+        return SignalData(())
+    return SignalData((Piece(int(cuts.times[i]), n, layout, int(cuts.starts[i])),))
+
+
+def _metadata(header: FixedRecord, details: Details, report: Report) -> Metadata:
+    unit = header.acquisition_unit
+    device = f"Micromed {unit}" if isinstance(unit, str) else f"Micromed acquisition unit {unit}"
+    return Metadata(start=header.take("start", None, report), device=device, other=details)
+
+
+def _has_order(raw: bytes) -> bool:
+    return raw[176:184].rstrip(b"\0 ") == b"ORDER"
+
+
+def _is_system_1(raw: bytes) -> bool:
+    record = SYSTEM_1.read(raw)
+    faults = Report()
+    return not SYSTEM_1.check(record, report=faults) and record.start is not None
+
+
+def _sniff(bundle: Bundle, name: str, head: bytes) -> Sureness:
+    """What the title does not tell: types 2 to 5 by their zones, 0 and 1 by their numbers."""
+    if len(head) < SYSTEM_1.size:
+        return "no"
+    if head[175] in EDITIONS and _has_order(head):
+        return "certain"
+    return "likely" if name.lower().endswith(".trc") and _is_system_1(head) else "no"
+
+
+_UNIT_CODES = np.array(list(UNITS), np.int16)
+
+FORMAT = Format(
+    name="micromed",
+    label="Micromed TRC",
+    vendor="Micromed",
+    extensions=(".trc", ".vwr"),
+    magic=(Magic(_NAME.start, TITLE[_NAME]),),
+    sniff=_sniff,
+    opening="flat",
+    scan=scan,
+    headers=(
+        tables.HEADER, tables.ZONE, tables.ELECTRODE, tables.OLD_ELECTRODE, tables.NOTE,
+        tables.SPAN, tables.EVENTS, tables.SEGMENT, tables.TRIGGER, tables.IMPEDANCE,
+        tables.MONTAGE, tables.HISTORY, tables.AVERAGE, tables.VIDEO,
+    ),
+    spec="docs/formats/micromed.md",
+)  # fmt: skip
