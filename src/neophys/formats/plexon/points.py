@@ -73,6 +73,17 @@ def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveform
             offset=int(blocks.positions[int(np.argmax(other))]) - BLOCK.size, field="n_waves",
         )  # fmt: skip
         counts[other] = 0
+    # Read together they are padded to the longest: one that a damaged header made long would
+    # cost gigabytes.
+    limit = max(int(counts.mean() * 8), 128)
+    if (long := counts > limit).any():
+        report(
+            "error", file,
+            f"{int(long.sum())} waveforms of {name!r} have more than {limit} samples, where most "
+            f"have {int(np.median(counts))}; they are left out",
+            offset=int(blocks.positions[int(np.argmax(long))]) - BLOCK.size, field="n_words",
+        )  # fmt: skip
+        counts[long] = 0
     longest = int(counts.max())
     if longest == 0:
         return None

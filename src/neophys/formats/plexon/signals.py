@@ -16,8 +16,7 @@ from neophys.formats.parts import pieces_from_ticks, runs_of_ticks
 from neophys.formats.plexon.blocks import Blocks, known_blocks
 from neophys.formats.plexon.headers import Headers
 from neophys.layout import Layout
-from neophys.layout.runs import Runs
-from neophys.layout.stack import Stack
+from neophys.layout.runs import Runs, UnevenRuns
 
 __all__ = ["SAMPLE", "read_signals"]
 
@@ -92,21 +91,16 @@ def _timing(clock: Clock, rate: int) -> tuple[float, float]:
 
 
 def _pieces(file: str, group: Sequence[_Channel], clock: Clock) -> tuple[Piece, ...]:
-    """The pieces of a stream; the layout is one index where all channels' blocks are alike."""
-    alike: dict[bytes, list[int]] = {}
-    for column, channel in enumerate(group):
-        alike.setdefault(channel.blocks.samples.tobytes(), []).append(column)
-    parts: list[Layout] = []
-    part = np.empty(len(group), np.int64)
-    place = np.empty(len(group), np.int64)
-    for columns in alike.values():
-        first = np.concatenate([[0], np.cumsum(group[columns[0]].blocks.samples)])
-        positions = np.stack([group[c].blocks.positions for c in columns], axis=1)
-        part[columns], place[columns] = len(parts), np.arange(len(columns))
-        parts.append(Runs(file, positions, first, SAMPLE))
-    one = parts[0]
-    n = one.n_samples
-    layout = one if len(parts) == 1 else Stack(tuple(parts), part, place, (0,) * len(parts), n)
+    """The pieces of a stream; the layout is one index for all channels."""
+    lengths = [channel.blocks.samples for channel in group]
+    positions = [channel.blocks.positions for channel in group]
+    layout: Layout
+    if all(np.array_equal(own, lengths[0]) for own in lengths[1:]):
+        first = np.concatenate([[0], np.cumsum(lengths[0])])
+        layout = Runs(file, np.stack(positions, axis=1), first, SAMPLE)
+    else:
+        bounds = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+        layout = UnevenRuns(file, np.concatenate(positions), bounds, len(group), SAMPLE)
     times = group[0].blocks
     return pieces_from_ticks(layout, times.ticks, times.samples, *_timing(clock, group[0].rate))
 
