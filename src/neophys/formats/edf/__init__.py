@@ -98,11 +98,12 @@ def _streams(
     file: str, header: Header, annotated: list[int], line: TimeLine, report: Report
 ) -> tuple[list[Stream], list[SignalData]]:
     """A stream for each number of samples a record, in order of first appearance."""
+    apart = set(annotated)
     by_count: dict[int, list[int]] = {}
     for i, count in enumerate(header.n_samples):
-        if i not in annotated:
+        if i not in apart:
             by_count.setdefault(count, []).append(i)
-    places = header.item * np.concatenate([[0], np.cumsum(header.n_samples)])
+    places = np.array(header.places, np.int64)
     table = channels(header, [i for members in by_count.values() for i in members], report)
     dtype = np.dtype("<i2") if header.item == 2 else INT24
     streams: list[Stream] = []
@@ -140,7 +141,7 @@ def _events(
     event_channels: list[EventChannel] = []
     events: list[Deferred] = []
     if annotated:
-        places = tuple((header.place(i), header.item * header.n_samples[i]) for i in annotated)
+        places = tuple((header.places[i], header.item * header.n_samples[i]) for i in annotated)
         event_channels.append(EventChannel("annotations", "annotations", "event", CLOCK))
         key = Annotations(
             header.data_offset, header.record_bytes, header.n_records, places, line.t0

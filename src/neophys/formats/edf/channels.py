@@ -25,6 +25,7 @@ def channels(header: Header, signals: Sequence[int], report: Report) -> NDArray[
     """
     fields = header.signals
     by_name = {name: fields.take(name, None, report) for name in _LIMITS}
+    texts = {name: fields[name] for name in ("dimension", "transducer", "prefilter")}
     position = {signal: i for i, signal in enumerate(sorted(signals))}
     units, gains, offsets = [], [], []
     for signal in signals:
@@ -34,7 +35,7 @@ def channels(header: Header, signals: Sequence[int], report: Report) -> NDArray[
             at = fields.offset_of("physical_min", signal)
             message = f"{fault}: found limits {', '.join(map(str, limits))}"
             report("warning", fields.file, message, offset=at, field=f"physical_min[{signal}]")
-        units.append(DIMENSIONLESS if gain is None else _unit(header, signal))
+        units.append(DIMENSIONLESS if gain is None else _unit(texts["dimension"][signal]))
         gains.append(1.0 if gain is None else gain)
         offsets.append(offset)
     _report_units(header, signals, units, report)
@@ -45,8 +46,8 @@ def channels(header: Header, signals: Sequence[int], report: Report) -> NDArray[
         gain=gains,
         offset=offsets,
         signal=np.asarray(signals, np.int64),
-        transducer=[fields["transducer"][i] for i in signals],
-        prefilter=[fields["prefilter"][i] for i in signals],
+        transducer=[texts["transducer"][i] for i in signals],
+        prefilter=[texts["prefilter"][i] for i in signals],
         **{
             name: np.array([values[i] for i in signals], np.float64)
             for name, values in by_name.items()
@@ -72,10 +73,10 @@ def _calibration(
     return "digital_min is more than digital_max" if first > last else "", gain, offset
 
 
-def _unit(header: Header, signal: int) -> str:
+def _unit(written: str) -> str:
     """The unit's symbol; as written where nobody knows it."""
     # 0x83 0xCA: the micro sign of Japanese writers (Shift-JIS), as cp1252 has it.
-    written = str(header.signals["dimension"][signal]).replace("ƒÊ", "µ")
+    written = written.replace("ƒÊ", "µ")
     if written == "Boolean":
         return DIMENSIONLESS
     return normalize(written) or written

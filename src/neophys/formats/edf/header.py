@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from neophys.contents import Metadata, Subject
@@ -121,12 +122,16 @@ SIGNALS: Final = ByField(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Header:
-    """Both headers, and where the data records lie."""
+    """Both headers, and where the data records lie.
+
+    `places` are the bytes in a data record at which each signal's part begins.
+    """
 
     fixed: FixedRecord
     signals: Columns
     labels: tuple[str, ...]
     n_samples: tuple[int, ...]
+    places: tuple[int, ...]
     item: int
     data_offset: int
     record_bytes: int
@@ -143,10 +148,6 @@ class Header:
     def variant(self) -> str:
         base = "EDF" if self.item == 2 else "BDF"
         return f"{base}+{self.plus}" if self.plus else base
-
-    def place(self, signal: int) -> int:
-        """Byte in a data record at which a signal's part begins."""
-        return self.item * sum(self.n_samples[:signal])
 
 
 def read_header(source: Source, report: Report) -> Header:
@@ -170,7 +171,7 @@ def read_header(source: Source, report: Report) -> Header:
     for i, count in enumerate(counts):
         SIGNALS.by_name["n_samples"].verify_value(count, file, signals.offset_of("n_samples", i))
     item = 2 if must["version"] == EDF else 3
-    record_bytes = item * sum(counts)
+    *places, record_bytes = accumulate((item * count for count in counts), initial=0)
     data_offset = _data_offset(fixed, record_bytes, source.size, report)
     n_records = _n_records(fixed, data_offset, record_bytes, source.size, report)
     duration = must["record_duration"]
@@ -178,8 +179,8 @@ def read_header(source: Source, report: Report) -> Header:
         at = fixed.offset_of("record_duration")
         raise HeaderError(file, at, "record_duration", duration, "the recording must end")
     return Header(
-        fixed, signals, tuple(signals["label"]), tuple(counts), item, data_offset, record_bytes,
-        n_records, float(duration),
+        fixed, signals, tuple(signals["label"]), tuple(counts), tuple(places), item, data_offset,
+        record_bytes, n_records, float(duration),
     )  # fmt: skip
 
 
