@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-_TILE = 1 << 16  # samples: 256 kB of float32 stay in the second-level cache
+_TILE = 1 << 15  # samples: what two passes need of them stays in the second-level cache
 _NAMES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
 _TYPES = frozenset(np.dtype(order + name) for name in _NAMES for order in "<>")
 _V3 = np.dtype("V3")
@@ -30,12 +30,13 @@ def decode(raw: Array, out: Array, calibration: Calibration) -> None:
     _check_out(out, raw.shape)
     if raw.shape[2] != len(calibration):
         raise ValueError(f"{raw.shape[2]} columns, a calibration of {len(calibration)}")
-    step = _decode64
-    if out.dtype == np.float32:
-        step = _decode_exact if calibration.exact32 else _decode_rounded
     with np.errstate(all="ignore"):
-        for part, place in _tiles(raw, out):
-            step(_numbers(part), place, calibration)
+        if out.dtype == np.float64 or calibration.exact32:
+            _decode_plainly(raw, out, calibration)
+        elif _has_table(raw, calibration):
+            _decode_by_table(raw, out, calibration)
+        else:
+            _decode_rounded(raw, out, calibration)
 
 
 def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calibration) -> None:
@@ -50,33 +51,95 @@ def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calib
     decode(buffer.view(dtype).reshape(len(out), 1, -1), out[:, None], calibration)
 
 
-def _decode_exact(raw: Array, out: Array, calibration: Calibration) -> None:
-    """Float32 arithmetic: the gains and offsets are float32 numbers."""
-    gain, offset = calibration.gain32, calibration.offset32
-    if calibration.gain_is_one:
-        np.copyto(out, raw, casting="unsafe")
-    else:
-        np.multiply(raw, gain, out=out, dtype=np.float32, casting="unsafe")
-    if not calibration.offset_is_zero:
-        np.add(out, offset, out=out)
+def _decode_plainly(raw: Array, out: Array, calibration: Calibration) -> None:
+    """In the arithmetic of `out`: a cast, then a pass for each step."""
+    steps = _steps(calibration, out.dtype, raw.size)
+    scratch = np.empty(min(out.size, max(_TILE, raw.shape[2])), out.dtype)
+    for part, place in _tiles(raw, out):
+        if not steps:
+            np.copyto(place, _numbers(part), casting="unsafe")
+            continue
+        values = scratch[: part.size]
+        np.copyto(values.reshape(part.shape), _numbers(part), casting="unsafe")
+        for step, factors in steps[:-1]:
+            _apply(step, values, factors, values)
+        step, factors = steps[-1]
+        if place.flags.c_contiguous:
+            _apply(step, values, factors, place.reshape(-1))
+        else:
+            _apply(step, values, factors, values)
+            np.copyto(place, values.reshape(part.shape))
 
 
 def _decode_rounded(raw: Array, out: Array, calibration: Calibration) -> None:
     """Each step in float64, rounded to float32 after it."""
-    np.copyto(out, raw, casting="unsafe")
+    steps = _steps(calibration, np.dtype(np.float64), raw.size)
+    exact = raw.dtype.kind != "f" and raw.dtype.itemsize <= 3
+    size = min(out.size, max(_TILE, raw.shape[2]))
+    wide, narrow = np.empty(size, np.float64), np.empty(size, np.float32)
+    for part, place in _tiles(raw, out):
+        doubles, singles = wide[: part.size], narrow[: part.size]
+        np.copyto((doubles if exact else singles).reshape(part.shape), _numbers(part), "unsafe")
+        for i, (step, factors) in enumerate(steps):
+            if i or not exact:
+                np.copyto(doubles, singles)
+            _apply(step, doubles, factors, doubles)
+            if i < len(steps) - 1:
+                np.copyto(singles, doubles, casting="unsafe")
+        np.copyto(place, doubles.reshape(part.shape), casting="unsafe")
+
+
+def _steps(
+    calibration: Calibration, dtype: np.dtype[Any], size: int
+) -> list[tuple[np.ufunc, Array]]:
+    """What is to be done to `size` samples, with factors of `dtype`: one, a row's or a tile's."""
+    narrow = dtype == np.float32
+    steps = []
     if not calibration.gain_is_one:
-        np.multiply(out, calibration.gain, out=out, casting="same_kind")
+        steps.append((np.multiply, calibration.gain32 if narrow else calibration.gain))
     if not calibration.offset_is_zero:
-        np.add(out, calibration.offset, out=out, casting="same_kind")
+        steps.append((np.add, calibration.offset32 if narrow else calibration.offset))
+    if calibration.uniform:
+        return [(step, factors[:1]) for step, factors in steps]
+    if size < _TILE:
+        return steps
+    # A factor beside every sample is faster than factors that must be repeated.
+    kept, rows = calibration._kept, max(1, _TILE // len(calibration))
+    for step, factors in steps:
+        if (step, dtype) not in kept:
+            kept[step, dtype] = np.tile(factors, rows)
+    return [(step, kept[step, dtype]) for step, _ in steps]
 
 
-def _decode64(raw: Array, out: Array, calibration: Calibration) -> None:
-    if calibration.gain_is_one:
-        np.copyto(out, raw, casting="unsafe")
+def _apply(step: np.ufunc, values: Array, factors: Array, out: Array) -> None:
+    """``out = step(values, factors)`` in one dimension, the factors repeated as needed."""
+    if factors.size == 1 or factors.size >= values.size:
+        step(values, factors[: values.size], out=out)
     else:
-        np.multiply(raw, calibration.gain, out=out, dtype=np.float64, casting="unsafe")
-    if not calibration.offset_is_zero:
-        np.add(out, calibration.offset, out=out)
+        row = (-1, factors.size)
+        step(values.reshape(row), factors, out=out.reshape(row))
+
+
+def _has_table(raw: Array, calibration: Calibration) -> bool:
+    """Whether samples can be looked up, in a table that exists or pays."""
+    if not calibration.uniform or raw.dtype.kind not in "iu" or raw.dtype.itemsize > 2:
+        return False
+    return raw.size >= 1 << 16 or raw.dtype in calibration._kept
+
+
+def _decode_by_table(raw: Array, out: Array, calibration: Calibration) -> None:
+    """Look up what each pattern of up to 16 bits means: all columns are calibrated alike."""
+    patterns = np.dtype(f"u{raw.dtype.itemsize}")
+    table = calibration._kept.get(raw.dtype)
+    if table is None:
+        every = np.arange(1 << 8 * patterns.itemsize).astype(patterns).view(raw.dtype)
+        table = np.empty(every.size, np.float32)
+        one = calibration.columns(slice(1))
+        _decode_rounded(every[:, None, None], table[:, None, None], one)
+        calibration._kept[raw.dtype] = table
+    for part, place in _tiles(raw, out):
+        # No pattern needs wrapping; but to be ready to raise, take would copy `place`.
+        np.take(table, part.view(patterns), out=place, mode="wrap")
 
 
 def gather_runs(
@@ -219,8 +282,8 @@ def _numbers(raw: Array) -> Array:
         if start > 0 and min(raw.strides) >= 0:
             # One byte early, so that the sample is the upper three bytes and carries the sign.
             early = np.ndarray(raw.shape, "<i4", base, start - 1, raw.strides)
-            early_by_a_byte: Array = np.right_shift(early, 8)
-            return early_by_a_byte
+            numbers: Array = np.right_shift(early, 8)
+            return numbers
     planes = raw.view(_PLANES)
     numbers = planes["high"].astype(np.int32)
     for name in ("middle", "low"):

@@ -94,6 +94,7 @@ class Calibration:
     exact32: bool
     uniform: bool
     finite: bool
+    _kept: dict[Any, NDArray[Any]] = field(repr=False)
     _table: bytes = field(repr=False)
     _flags: int = field(repr=False)
 
@@ -115,13 +116,14 @@ class Calibration:
         put(self, "gain_is_one", one)
         put(self, "offset_is_zero", zero)
         put(self, "exact32", exact)
-        uniform = bool((g == g[:1]).all() and (o == o[:1]).all())
-        put(self, "uniform", uniform)
+        # By their bits: 0.0 and -0.0 are different factors.
+        put(self, "uniform", all(x.tobytes() == x[:1].tobytes() * len(x) for x in (g, o)))
         put(self, "finite", bool(np.isfinite(g).all() and np.isfinite(o).all()))
+        put(self, "_kept", {})  # what the NumPy twins work out once
         # Adding -0.0 changes no number, where +0.0 would turn -0.0 into 0.0.
         added = [np.full_like(x, -0.0) if zero else x for x in (o, o32)]
         put(self, "_table", b"".join(x.tobytes() for x in (g, added[0], g32, added[1])))
-        put(self, "_flags", _PLAIN * (one and zero) | _EXACT * exact | _UNIFORM * uniform)
+        put(self, "_flags", _PLAIN * (one and zero) | _EXACT * exact | _UNIFORM * self.uniform)
 
     def __len__(self) -> int:
         return len(self.gain)

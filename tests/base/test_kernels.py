@@ -38,6 +38,7 @@ GAINS = {
     "no offset": ([0.1, -0.3], [0.0, -0.0]),
     "no gain": ([1.0], [0.1, 2.0]),
     "some of both": ([1.0, 0.1, -1.0], [0.0, 0.1, -0.0]),
+    "signs of zero": ([0.0, -0.0], [0.0, 0.0]),
     "not finite": ([np.inf, np.nan, 1.0], [0.0, np.nan, -np.inf]),
 }
 
@@ -155,8 +156,8 @@ def test_all_16_bit_samples_are_exact(use: str, dtype: str, columns: int) -> Non
     raw = np.repeat(values.reshape(-1, 1, 1), columns, axis=2)
     out = np.empty(raw.shape, "f4")
     gains = [(0.09765625, -3200.0), (6400 / 65534, -3200.0), (0.1, 0.0), (1.0, 0.1), (0.195, -6e3)]
-    for gain, offset in gains:
-        cal = Calibration(np.full(columns, gain), np.full(columns, offset))
+    for gain, offset in [*gains, ([0.1, 0.0, -0.0], [0.3, 0.0, 0.0])]:
+        cal = Calibration(np.resize(gain, columns), np.resize(offset, columns))
         kernels.decode(raw, out, cal)
         assert_same_bits(out, oracle(raw, cal, "f4"), (gain, offset))
 
