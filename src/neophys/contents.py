@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -40,7 +39,6 @@ __all__ = [
 ]
 
 Key: TypeAlias = Hashable
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ class EventTable:
     ticks: NDArray[Any]
     labels: NDArray[Any]
     durations: NDArray[np.float64] | None = None
-    columns: Mapping[str, NDArray[Any]] = field(default_factory=lambda: _EMPTY)
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     encoding: str = "utf-8"
 
     def __len__(self) -> int:
@@ -237,7 +235,7 @@ class SpikeTable:
 
     ticks: NDArray[np.int64]
     waveforms: Waveforms | None = None
-    columns: Mapping[str, NDArray[Any]] = field(default_factory=lambda: _EMPTY)
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ticks)
@@ -262,7 +260,7 @@ class Segment:
     spikes: tuple[SpikeTable | Deferred | None, ...]
     start: float
     stop: float
-    metadata: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,7 +269,7 @@ class Block:
 
     segments: tuple[Segment, ...]
     name: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -286,7 +284,7 @@ class Metadata:
     device: str = ""
     software: str = ""
     comment: str = ""
-    other: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -298,7 +296,7 @@ class Subject:
     first_name: str = ""
     sex: str = ""
     birth_date: date | None = None
-    other: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    other: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "Subject(private: .show() tells)"
