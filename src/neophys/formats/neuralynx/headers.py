@@ -305,8 +305,8 @@ def _by_class(text: KeyedRecord) -> str:
 def _by_size(text: KeyedRecord, size: int) -> str:
     """The one kind whose record has the declared size, or whose records fill the file."""
     sizes = {str(record): kind for kind, record in KINDS.items()}
-    if text.has("RecordSize"):
-        return sizes.get(text.raw("RecordSize"), "")
+    if text.raw("RecordSize") in sizes:
+        return sizes[text.raw("RecordSize")]
     body = size - HEADER_BYTES
     fits = [kind for kind, record in KINDS.items() if body > 0 and body % record == 0]
     return fits[0] if len(fits) == 1 else ""
