@@ -39,7 +39,7 @@ class Magic:
 
 #: The formats of this package, and what tells them without importing their modules.
 _BUILT_IN: Final[dict[str, tuple[Magic, ...]]] = {
-    "micromed": (Magic(0, b"* MICROMED"),),
+    "micromed": (Magic(2, b"MICROMED  Brain-Quick file"),),
     "edf": (Magic(0, b"\xffBIOSEMI"),),
     "neuralynx": (Magic(0, b"######## Neuralynx"),),
     "plexon": (Magic(0, b"PLEX"),),

@@ -14,6 +14,7 @@ from neophys.kernels import Calibration
 from neophys.layout import Columns
 from neophys.reading.engine import Progress
 from neophys.reading.samples import Samples
+from neophys.recording import axis
 from neophys.recording.labelled import Labelled
 from neophys.recording.lookup import channel_columns
 from neophys.recording.times import is_time, seconds
@@ -142,19 +143,26 @@ class Signal:
     def times(self) -> NDArray[np.float64]:
         """(time,) seconds on the recording's clock, gaps and all."""
         rows = np.arange(self._rows.start, self._rows.stop, self._rows.step)
-        return self._times_of(rows)
+        return axis.times_of(self._samples, rows)
 
     @property
     def t_start(self) -> float:
         """Seconds of the first sample; NaN where there is none."""
-        return float(self._times_of(np.array(self._rows[:1]))[0]) if self._rows else float("nan")
+        return (
+            float(axis.times_of(self._samples, np.array(self._rows[:1]))[0])
+            if self._rows
+            else float("nan")
+        )
 
     @property
     def t_stop(self) -> float:
         """Seconds at which the last sample ends; NaN where there is none."""
         if not self._rows:
             return float("nan")
-        return float(self._times_of(np.array(self._rows[-1:]))[0]) + 1 / self.sampling_rate
+        return (
+            float(axis.times_of(self._samples, np.array(self._rows[-1:]))[0])
+            + 1 / self.sampling_rate
+        )
 
     @property
     def pieces(self) -> tuple[Signal, ...]:
@@ -162,28 +170,9 @@ class Signal:
         if self._rows.step != 1:
             raise ValueError("pieces of a signal with a step: take the pieces first, then the step")
         first, last = self._rows.start, self._rows.stop
-        cuts = [c for c in self._gap_rows() if first < c < last]
+        cuts = [c for c in axis.gap_rows(self._samples) if first < c < last]
         edges = [first, *cuts, last]
         return tuple(self._but(_rows=range(a, b)) for a, b in pairwise(edges))
-
-    def _times_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        samples, clock = self._samples, self.stream.clock
-        if not len(rows):
-            return np.empty(0)
-        firsts = np.array(samples.first_rows[:-1])
-        piece = np.searchsorted(firsts, rows, side="right") - 1
-        start = clock.seconds(np.array([p.start_tick for p in samples.pieces], np.int64))
-        return np.asarray(start[piece] + (rows - firsts[piece]) / self.stream.sampling_rate)
-
-    def _gap_rows(self) -> list[int]:
-        """Rows that do not follow the one before in time, by half a sample or more."""
-        samples, clock, rate = self._samples, self.stream.clock, self.stream.sampling_rate
-        rows = []
-        for i, (before, after) in enumerate(pairwise(samples.pieces)):
-            seconds_off = clock.seconds(after.start_tick) - clock.seconds(before.start_tick)
-            if abs(seconds_off * rate - before.n_samples) >= 0.5:
-                rows.append(samples.first_rows[i + 1])
-        return rows
 
     # Choosing
 
@@ -257,12 +246,13 @@ class Signal:
                     raise ValueError("a time window has no step; take it by samples: sig[a:b:step]")
                 return self._window(key.start, key.stop, clip=False)
             try:
-                return self._but(_rows=self._rows[key])
+                rows = self._rows[key]
             except TypeError:
                 raise TypeError(
                     f"samples are counted in whole numbers, not {key}; for seconds write "
                     'sig.sel(time=(1.5, 2)) or sig["1.5s":"2s"]'
                 ) from None
+            return self._but(_rows=rows or range(rows.start, rows.start))
         if is_time(key):
             return self._nearest(self._seconds(key), clip=False)
         if isinstance(key, (float, np.floating)) or not hasattr(key, "__index__"):
@@ -302,12 +292,15 @@ class Signal:
                 f"{start:g} to {stop:g} s asked; {self.name} covers {low:g} to {high:g} s "
                 "(outside='clip' takes what there is)"
             )
-        first, last = self._row_at(start), self._row_at(stop)
-        if self._samples.piece_at(first) == self._samples.piece_at(max(last - 1, first)):
+        (piece, first), (last_piece, last) = (
+            axis.place(self._samples, start),
+            axis.place(self._samples, stop),
+        )
+        if piece == last_piece:
             # Equal windows have equal lengths, wherever they begin.
             last = first + round((stop - start) * self.stream.sampling_rate)
-        begin = min(max(first, self._rows.start), self._rows.stop)
-        return self._but(_rows=range(begin, max(begin, min(last, self._rows.stop))))
+        begin = self._clamped(piece, first)
+        return self._but(_rows=range(begin, max(begin, self._clamped(last_piece, last))))
 
     def _nearest(self, time: float, *, clip: bool) -> Signal:
         self._only_steps_of_one()
@@ -315,12 +308,14 @@ class Signal:
         half = 0.5 / self.stream.sampling_rate
         if not clip and not low - half <= time <= high:
             raise OutOfRangeError(f"{time:g} s asked; {self.name} covers {low:g} to {high:g} s")
-        row = min(max(self._row_at(time), self._rows.start), self._rows.stop - 1)
+        row = min(self._clamped(*axis.place(self._samples, time)), self._rows.stop - 1)
+        found = axis.times_of(self._samples, np.array([row]))[0]
+        if not clip and abs(found - time) > 2 * half:
+            raise OutOfRangeError(f"{time:g} s asked; it lies in a gap of {self.name}")
         return self._but(_rows=range(row, row + 1), _one_row=True)
 
     def _covered(self) -> tuple[float, float]:
-        starts = [piece.start_tick for piece in self._samples.pieces]
-        if any(b < a for a, b in pairwise(starts)):
+        if axis.overlaps(self._samples):
             raise OutOfRangeError(
                 f"the segments of {self.name} overlap in time; choose one: "
                 "rec.segments[i].signals[...]"
@@ -329,18 +324,10 @@ class Signal:
             raise OutOfRangeError(f"{self.name}: no samples to choose from")
         return self.t_start, self.t_stop
 
-    def _row_at(self, time: float) -> int:
-        """The row nearest to `time` (ties to even); in a gap, the first after it."""
-        samples, rate = self._samples, self.stream.sampling_rate
-        clock = self.stream.clock
-        number = 0
-        for i, piece in enumerate(samples.pieces):
-            if i and round((time - clock.seconds(piece.start_tick)) * rate) < 0:
-                break
-            number = i
-        start = clock.seconds(samples.pieces[number].start_tick)
-        row = samples.first_rows[number] + round((time - start) * rate)
-        return int(min(max(row, 0), samples.first_rows[number + 1]))
+    def _clamped(self, piece: int, row: int) -> int:
+        """A row of :func:`axis.place`, within its piece and this selection."""
+        row = min(max(row, self._samples.first_rows[piece]), self._samples.first_rows[piece + 1])
+        return min(max(row, self._rows.start), self._rows.stop)
 
     def _only_steps_of_one(self) -> None:
         if self._rows.step != 1:
@@ -386,14 +373,12 @@ class Signal:
         GapError, UnitsError, ClosedError, TruncatedError, SourceChangedError
         """
         rows, samples = self._rows, self._samples
-        if len(samples.pieces) > 1 and gaps != "skip" and rows.step == 1:
-            if gaps not in ("raise", "nan"):
-                raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
+        if len(samples.pieces) > 1 and gaps != "skip":
             cuts = self._crossed()
             if cuts and gaps == "raise":
                 raise self._gap_error(cuts[0])
             if cuts:
-                return self._read_grid(out, units, dtype, order)
+                return self._read_grid(out, units, dtype, order, gaps)
         if self._raw and (units is not None or dtype is not None):
             raise TypeError("raw samples have no units and their own dtype")
         target = None
@@ -439,6 +424,8 @@ class Signal:
         if out is None:
             kind = self.dtype if dtype is None else _float(dtype)
             out = np.empty(self._full_shape(len(rows)), kind)
+        elif not self._raw:
+            dtype = out.dtype
         width = max(1, _STEP_TILE // max(len(self.channels), 1) // rows.step)
         for i in range(0, len(rows), width):
             part = rows[i : i + width]
@@ -473,13 +460,15 @@ class Signal:
         return coords
 
     def _crossed(self) -> list[int]:
-        first, last = self._rows.start, self._rows.stop
-        if self._samples.piece_at(first) == self._samples.piece_at(max(last - 1, first)):
+        if not self._rows:
             return []
-        return [row for row in self._gap_rows() if first < row < last]
+        first, last = sorted((self._rows[0], self._rows[-1]))
+        if self._samples.piece_at(first) == self._samples.piece_at(last):
+            return []
+        return [row for row in axis.gap_rows(self._samples) if first < row <= last]
 
     def _gap_error(self, row: int) -> GapError:
-        around = self._times_of(np.array([row - 1, row]))
+        around = axis.times_of(self._samples, np.array([row - 1, row]))
         return GapError(
             f"{self.name}: samples {row - 1} and {row} are not contiguous: "
             f"{around[0]:.6f} s, then {around[1]:.6f} s; read(gaps='nan') fills the gap, "
@@ -487,9 +476,11 @@ class Signal:
         )
 
     def _read_grid(
-        self, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None
+        self, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None, gaps: str
     ) -> Any:
         """gaps="nan": every sample on the nearest point of one even grid."""
+        if gaps != "nan":
+            raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
         if self._raw:
             raise TypeError("raw samples cannot be NaN: read gaps='skip' or the .pieces")
         self._covered()
@@ -571,7 +562,7 @@ class Signal:
         state = ", closed" if self._recording.closed else ""
         if not self._rows:
             return f"<Signal {self.name!r} ({sizes}), empty{state}>"
-        gaps = len([r for r in self._gap_rows() if self._rows[0] < r <= self._rows[-1]])
+        gaps = len([r for r in axis.gap_rows(self._samples) if self._rows[0] < r <= self._rows[-1]])
         units = self.units if isinstance(self.units, str) else "several units"
         return (
             f"<Signal {self.name!r} ({sizes}) {self.sampling_rate:g} Hz, {units}, "
