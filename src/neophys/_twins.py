@@ -94,7 +94,7 @@ def _steps(
 ) -> list[tuple[np.ufunc, Array]]:
     """What is to be done to `size` samples, with factors of `dtype`: one, a row's or a tile's."""
     narrow = dtype == np.float32
-    steps = []
+    steps: list[tuple[np.ufunc, Array]] = []
     if not calibration.gain_is_one:
         steps.append((np.multiply, calibration.gain32 if narrow else calibration.gain))
     if not calibration.offset_is_zero:
