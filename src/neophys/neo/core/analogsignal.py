@@ -1,0 +1,344 @@
+"""Regularly sampled signals."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import quantities as pq
+from numpy.typing import NDArray
+
+from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.concatenation import concatenate_signals
+from neophys.neo.core.dataobject import ArrayDict, quantity_parts
+from neophys.neo.core.metadata import SignalMetadata
+from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate, required_time
+from neophys.neo.core.units import HERTZ, SECOND, Unit, unit_of
+
+__all__ = ["AnalogSignal"]
+
+
+def _new_AnalogSignalArray(
+    cls: Any, signal: Any, units: Any = None, dtype: Any = None, copy: Any = None,
+    t_start: Any = ZERO, sampling_rate: Any = None, sampling_period: Any = None, name: Any = None,
+    file_origin: Any = None, description: Any = None, array_annotations: Any = None,
+    annotations: Any = None, segment: Any = None,
+) -> Any:  # fmt: skip
+    """Rebuild a signal from a pickle; name and order of arguments are those of Neo's pickles."""
+    made = cls(
+        signal, units=units, dtype=dtype, t_start=t_start, sampling_rate=sampling_rate,
+        sampling_period=sampling_period, name=name, file_origin=file_origin,
+        description=description, array_annotations=array_annotations, **(annotations or {}),
+    )  # fmt: skip
+    made.segment = segment
+    return made
+
+
+class AnalogSignal(Sampled):
+    """A signal sampled at a constant rate, as array of (samples, channels).
+
+    Parameters
+    ----------
+    signal : array_like or Quantity
+        Samples; one dimension is one channel. Memory is shared where units and dtype fit.
+    units : str or Quantity, optional
+        Required where `signal` has none; another unit than that of `signal` converts.
+    dtype : dtype, optional
+    copy : None
+        Accepted for compatibility; anything else raises ValueError.
+    t_start : Quantity
+        Time of the first sample; a bare number is in seconds.
+    sampling_rate, sampling_period : Quantity
+        At least one of them; both must agree.
+    name, file_origin, description : str, optional
+    array_annotations : dict of array_like, optional
+        One value per channel.
+    **annotations
+    """
+
+    _parent_objects: ClassVar[tuple[str, ...]] = ("Segment",)
+    _parent_attrs: ClassVar[tuple[str, ...]] = ("segment",)
+    _quantity_attr: ClassVar[str] = "signal"
+    _necessary_attrs: ClassVar[tuple[Any, ...]] = (
+        ("signal", pq.Quantity, 2),
+        ("sampling_rate", pq.Quantity, 0),
+        ("t_start", pq.Quantity, 0),
+    )
+    _recommended_attrs: ClassVar[tuple[Any, ...]] = BaseNeo._recommended_attrs
+    _metadata = SignalMetadata
+    _meta: SignalMetadata
+
+    def __new__(
+        cls, signal: Any, units: Any = None, dtype: Any = None, copy: Any = None,
+        t_start: Any = ZERO, sampling_rate: Any = None, sampling_period: Any = None,
+        name: Any = None, file_origin: Any = None, description: Any = None,
+        array_annotations: Any = None, **annotations: Any,
+    ) -> Self:  # fmt: skip
+        if copy is not None:
+            raise ValueError("`copy` has no effect any more and must be None")
+        values, of = quantity_parts(signal, units, dtype)
+        if values.ndim == 1:
+            values = values.reshape(-1, 1)
+        made = cls._build(values, of, None)
+        made.t_start = t_start
+        made.sampling_rate = _get_sampling_rate(sampling_rate, sampling_period)
+        return made
+
+    def __init__(
+        self, signal: Any = None, units: Any = None, dtype: Any = None, copy: Any = None,
+        t_start: Any = ZERO, sampling_rate: Any = None, sampling_period: Any = None,
+        name: Any = None, file_origin: Any = None, description: Any = None,
+        array_annotations: Any = None, **annotations: Any,
+    ) -> None:  # fmt: skip
+        self._describe(name, description, file_origin, array_annotations, annotations)
+
+    @classmethod
+    def _from_parts(
+        cls, values: NDArray[Any], of: Unit, start: float, rate: float, name: Any = None,
+        description: Any = None, file_origin: Any = None,
+        annotations: dict[str, Any] | None = None, array_annotations: Any = None,
+        segment: Any = None,
+    ) -> Self:  # fmt: skip
+        """A signal from parts that are known to be right: nothing is parsed, checked or copied.
+
+        Parameters
+        ----------
+        values : ndarray
+            (samples, channels)
+        of : Unit
+            From :func:`neophys.neo.core.units.unit`.
+        start, rate : float
+            Seconds and Hz.
+        annotations : dict, optional
+            Belongs to the signal from now on.
+        array_annotations : ArrayDict, optional
+            Likewise; `ArrayDict.trusted(n_channels, arrays)` makes one that shares arrays.
+        """
+        made: Any = values.view(cls)
+        made._dimensionality = of
+        made._meta = SignalMetadata(
+            name, description, file_origin,
+            {} if annotations is None else annotations,
+            ArrayDict(values.shape[-1]) if array_annotations is None else array_annotations,
+            segment, start, SECOND, rate, HERTZ,
+        )  # fmt: skip
+        return made  # type: ignore[no-any-return]  # view() is typed for plain arrays
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without the segment: that would pickle the whole recording with each slice. A container
+        # links its children again when it is unpickled.
+        rate = None if self._meta.rate is None else self.sampling_rate
+        if rate is None:
+            return _unsampled, (type(self), np.array(self._values), self._unit)
+        return _new_AnalogSignalArray, (
+            type(self), np.array(self._values), self._unit, None, None, self.t_start, rate, None,
+            self.name, self.file_origin, self.description, self.array_annotations,
+            self.annotations, None,
+        )  # fmt: skip
+
+    def time_index(self, t: Any) -> Any:
+        """Index of the sample nearest to a time (or to each of several), exact halves to even.
+
+        Returns an int64 scalar or array; not checked against the signal's length.
+        """
+        if isinstance(t, pq.Quantity) and t.ndim:
+            of = unit_of(t._dimensionality)
+            return self._index(t.view(np.ndarray), of, np.rint).astype(np.int64)
+        return np.int64(self._index(*required_time(t), round))
+
+    def _index(self, value: Any, of: Unit, nearest: Any) -> Any:
+        meta = self._meta
+        rate, per = self._sampled()
+        return nearest(
+            of.times(per).simplifier * ((value - meta.start_unit.factor(of) * meta.start) * rate)
+        )
+
+    def _window(self, t_start: Any, t_stop: Any) -> tuple[int, int]:
+        """First and last+1 sample of a window: nearest start, then its length rounded."""
+        rate, per = self._sampled()
+        meta = self._meta
+        if t_start is None:
+            i, start, of = 0, meta.start, meta.start_unit
+        else:
+            start, of = required_time(t_start)
+            i = self._index(start, of, round)
+        if t_stop is None:
+            return i, len(self)
+        stop, its = required_time(t_stop)
+        length = (stop - (start if its is of else of.factor(its) * start)) * rate
+        return i, i + round(its.times(per).simplifier * length)
+
+    def time_slice(self, t_start: Any, t_stop: Any) -> Self:
+        """The part between two times, as a copy that knows no segment.
+
+        Parameters
+        ----------
+        t_start : Quantity or None
+            The nearest sample is the first (an exact half goes to the even one).
+        t_stop : Quantity or None
+            The length is ``t_stop - t_start`` in samples, rounded: equal durations give equal
+            lengths.
+
+        Raises
+        ------
+        ValueError
+            Where the window leaves the signal, or a time has no unit.
+        """
+        i, j = self._window(t_start, t_stop)
+        if i < 0 or j > len(self):
+            raise ValueError(
+                f"t_start, t_stop have to be within the analog signal duration: "
+                f"{t_start} to {t_stop} is not within {self.t_start} to {self.t_stop}"
+            )
+        made = self._same_with(self._values[i:j].copy())
+        made._meta.start = self._start_of(i)
+        return made
+
+    def time_shift(self, t_shift: Any) -> Self:
+        """A copy that starts later by a time; it knows no segment."""
+        made = self._same_with(self._values.copy())
+        made.t_start = self.t_start + t_shift
+        return made
+
+    # Items.
+
+    def __getitem__(self, key: Any) -> Any:
+        if type(key) is slice:
+            return self._rows(key, self._values[key], self._meta.copied_array_annotations())
+        if isinstance(key, (int, np.integer)):
+            return self._plain(self._values[key])
+        if isinstance(key, tuple):
+            return self._item(key)
+        if isinstance(key, np.ndarray):
+            return self._masked(key)
+        raise IndexError("index should be an integer, tuple, slice or boolean numpy array")
+
+    def _plain(self, values: Any) -> pq.Quantity:
+        made = np.asarray(values).view(pq.Quantity)
+        made._dimensionality = self.dimensionality
+        return made
+
+    def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
+        """The signal of some rows: its start is that of its earliest sample."""
+        meta = self._meta.fork(self._meta.segment, array_annotations)
+        start, stop, step = rows.indices(self.shape[0])
+        if step < 0:
+            start += (len(range(start, stop, step)) - 1) * step if start > stop else 0
+        if start and meta.rate is not None:
+            meta.start = self._start_of(start)
+        if meta.rate is not None and abs(step) != 1:
+            meta.rate = meta.rate / abs(step)
+        return self._build(values, self._unit, meta)
+
+    def _item(self, key: tuple[Any, ...]) -> Any:
+        if len(key) != 2:
+            raise IndexError("an AnalogSignal has two dimensions")
+        rows, channels = key
+        if isinstance(rows, (int, np.integer)):
+            return self._plain(self._values[key])
+        if isinstance(rows, np.ndarray):
+            raise NotImplementedError("Arrays not yet supported")
+        if not isinstance(rows, slice):
+            raise TypeError(f"{type(rows)} not supported")
+        if channels is None:
+            raise IndexError("Cannot add dimensions to an AnalogSignal")
+        values = self._values[key]
+        if isinstance(channels, (int, np.integer)):
+            chosen: Any = [channels]
+            values = values.reshape(-1, 1)
+        else:
+            chosen = channels
+        return self._rows(rows, values, self._selected(chosen, values.shape[-1]))
+
+    def _masked(self, mask: NDArray[Any]) -> pq.Quantity:
+        if mask.ndim == 1:
+            return self._plain(self._values[mask])
+        kept = np.sum(mask, axis=0)
+        if not len(kept) or (kept != kept[0]).any():
+            raise IndexError(
+                "indexing of an AnalogSignals needs to keep the same number of sample for each"
+                " trace contained"
+            )
+        return self._plain(self._values.T[mask.T].reshape(self.shape[1], -1).T)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        pq.Quantity.__setitem__(self, key, value)
+
+    # Comparison and text.
+
+    def __repr__(self) -> str:
+        if self._meta.rate is None:
+            return f"<{type(self).__name__}({pq.Quantity.__repr__(self)})>"
+        return (
+            f"<{type(self).__name__}({pq.Quantity.__repr__(self)}, "
+            f"[{self.t_start}, {self.t_stop}], sampling rate: {self.sampling_rate})>"
+        )
+
+    def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
+        pp.text(
+            f"{type(self).__name__} with {self.shape[1]} channels of length {self.shape[0]}; "
+            f"units {self.dimensionality.string}; datatype {self.dtype}"
+        )
+        if self._has_repr_pretty_attrs_():
+            pp.breakable()
+            self._repr_pretty_attrs_(pp, cycle)
+        for line in (
+            f"sampling rate: {self.sampling_rate}",
+            f"time: {self.t_start} to {self.t_stop}",
+        ):
+            pp.breakable()
+            with pp.group(indent=1):
+                pp.text(line)
+
+    # Making other signals.
+
+    def splice(self, signal: Any, copy: bool = False) -> AnalogSignal:
+        """Overwrite a part with another signal, in place or (with `copy`) in a copy.
+
+        Raises ValueError where the other does not lie within this one or its rate differs.
+        """
+        if signal.t_start < self.t_start:
+            raise ValueError("Cannot splice earlier than the start of the signal")
+        if signal.t_stop > self.t_stop:
+            raise ValueError("Splice extends beyond signal")
+        if signal.sampling_rate != self.sampling_rate:
+            raise ValueError("Sampling rates do not match")
+        made = self._same_with(self._values.copy()) if copy else self
+        i = int(self.time_index(signal.t_start))
+        made[i : i + signal.shape[0], :] = signal.as_quantity()
+        return made
+
+    def _resampled(self, values: NDArray[Any], rate: float) -> Self:
+        made = self._same_with(values)
+        made._meta.rate = rate
+        return made
+
+    def downsample(self, downsampling_factor: int, **kwargs: Any) -> Self:
+        """Decimate in time with ``scipy.signal.decimate``; `kwargs` are its arguments."""
+        import scipy.signal  # type: ignore[import-untyped]  # has no stubs
+
+        kwargs.pop("axis", None)
+        values = scipy.signal.decimate(self.magnitude, downsampling_factor, axis=0, **kwargs)
+        return self._resampled(values, self._sampled()[0] / downsampling_factor)
+
+    def resample(self, sample_count: int, **kwargs: Any) -> Self:
+        """Resample to a number of samples with ``scipy.signal.resample``."""
+        import scipy.signal  # type: ignore[import-untyped]  # has no stubs
+
+        kwargs.pop("axis", None)
+        kwargs.pop("t", None)
+        values = scipy.signal.resample(self.magnitude, sample_count, axis=0, **kwargs)
+        return self._resampled(values, sample_count / self.shape[0] * self._sampled()[0])
+
+    def rectify(self, **kwargs: Any) -> Self:
+        """The absolute values; `kwargs` are those of ``numpy.absolute``."""
+        return self._same_with(np.absolute(self.magnitude, **kwargs))
+
+    def concatenate(self, *signals: Any, overwrite: bool = False, padding: Any = False) -> Any:
+        """Put signals together in time; see :func:`concatenate_signals`."""
+        return concatenate_signals(self, signals, overwrite, padding)
+
+
+def _unsampled(cls: type[AnalogSignal], values: NDArray[Any], of: Unit) -> AnalogSignal:
+    """Rebuild a pickled view that never got a time base."""
+    return cls._build(values, of, None)

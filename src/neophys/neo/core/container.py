@@ -1,0 +1,311 @@
+"""What holds other objects: the base of blocks, segments and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from neophys.neo.core import filters
+from neophys.neo.core.baseneo import BaseNeo, _container_name, _reference_name
+from neophys.neo.core.objectlist import ObjectList
+from neophys.neo.core.spiketrain import SpikeTrain
+from neophys.neo.core.spiketrainlist import SpikeTrainList
+
+__all__ = ["Container", "filterdata", "unique_objs"]
+
+
+def unique_objs(objs: Iterable[Any]) -> list[Any]:
+    """The objects without repetition, by identity, in order of first appearance."""
+    return list({id(obj): obj for obj in objs}.values())
+
+
+def _fits(obj: Any, criteria: dict[str, Any]) -> bool:
+    """Whether one of the criteria holds for an attribute or annotation."""
+    for key, wanted in criteria.items():
+        if hasattr(obj, key) and getattr(obj, key) == wanted:
+            return True
+        if key in obj.annotations:
+            found = obj.annotations[key]
+            if isinstance(wanted, filters.FilterCondition) and wanted.evaluate(found):
+                return True
+            if found == wanted:
+                return True
+    return False
+
+
+def filterdata(data: Any, targdict: Any = None, objects: Any = None, **kwargs: Any) -> Any:
+    """The objects in `data` that fit; see :meth:`Container.filter`."""
+    if objects is not None and not objects:
+        return []
+    classes = [objects] if isinstance(objects, (str, type)) else objects
+    steps = [] if targdict is None else [targdict] if hasattr(targdict, "keys") else list(targdict)
+    if kwargs:
+        steps.append(kwargs)
+    found = unique_objs(data)
+    for criteria in steps:
+        if not hasattr(criteria, "keys"):
+            raise TypeError(f"criteria must be a dict or a list of dicts, not {targdict!r}")
+        if criteria:
+            found = [obj for obj in found if _fits(obj, criteria)]
+    if classes:
+        found = [o for o in found if type(o) in classes or type(o).__name__ in classes]
+    if found and all(isinstance(obj, SpikeTrain) for obj in found):
+        return SpikeTrainList(found)
+    return found
+
+
+def children_property(name: str, doc: str) -> Any:
+    """A list of children as attribute: assigning replaces the content."""
+
+    def read(self: Container) -> Any:
+        return self._get_object_list("_" + name)
+
+    def write(self: Container, value: Any) -> None:
+        self._set_object_list("_" + name, value)
+
+    return property(read, write, doc=doc)
+
+
+class Container(BaseNeo):
+    """Base of blocks, segments and groups.
+
+    Parameters
+    ----------
+    name, description, file_origin : str, optional
+    **annotations
+    """
+
+    _container_child_objects: ClassVar[tuple[str, ...]] = ()
+    _data_child_objects: ClassVar[tuple[str, ...]] = ()
+    _repr_pretty_containers: ClassVar[tuple[str, ...]] = ()
+
+    def _get_object_list(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def _set_object_list(self, name: str, value: Any) -> None:
+        mine = getattr(self, name)
+        if value is mine:  # from +=
+            return
+        if not isinstance(value, (list, tuple, ObjectList)):
+            raise TypeError("value must be a list or an ObjectList")
+        objects = list(value)
+        mine.clear()
+        mine.extend(objects)
+
+    # Names of the lists.
+
+    @property
+    def _child_objects(self) -> tuple[str, ...]:
+        return self._container_child_objects + self._data_child_objects
+
+    @property
+    def _container_child_containers(self) -> tuple[str, ...]:
+        return tuple(_container_name(child) for child in self._container_child_objects)
+
+    @property
+    def _data_child_containers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_container_name(child) for child in self._data_child_objects))
+
+    @property
+    def _child_containers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_container_name(child) for child in self._child_objects))
+
+    @property
+    def _container_lookup(self) -> dict[str, Any]:
+        return {name: getattr(self, _container_name(name)) for name in self._child_objects}
+
+    def _get_container(self, cls: Any) -> Any:
+        return self._container_lookup[getattr(cls, "proxy_for", cls).__name__]
+
+    # Children.
+
+    def _in_lists(self, names: Iterable[str]) -> tuple[Any, ...]:
+        return tuple(child for name in names for child in getattr(self, name))
+
+    @property
+    def _single_children(self) -> tuple[Any, ...]:
+        return self._in_lists(self._child_containers)
+
+    @property
+    def data_children(self) -> tuple[Any, ...]:
+        """Data objects directly in this one."""
+        return self._in_lists(self._data_child_containers)
+
+    @property
+    def container_children(self) -> tuple[Any, ...]:
+        """Containers directly in this one."""
+        return self._in_lists(self._container_child_containers)
+
+    @property
+    def children(self) -> tuple[Any, ...]:
+        """All objects directly in this one."""
+        return self.data_children + self.container_children
+
+    @property
+    def data_children_recur(self) -> tuple[Any, ...]:
+        """Data objects in this one and in all containers below."""
+        below = (child.data_children_recur for child in self.container_children)
+        return self.data_children + tuple(obj for children in below for obj in children)
+
+    @property
+    def container_children_recur(self) -> tuple[Any, ...]:
+        """All containers below this one."""
+        below = (child.container_children_recur for child in self.container_children)
+        return self.container_children + tuple(obj for children in below for obj in children)
+
+    @property
+    def children_recur(self) -> tuple[Any, ...]:
+        """All objects below this one."""
+        return self.data_children_recur + self.container_children_recur
+
+    @property
+    def size(self) -> dict[str, int]:
+        """How many objects are in each list."""
+        return {name: len(getattr(self, name)) for name in self._child_containers}
+
+    def add(self, *objects: Any) -> None:
+        """Add objects, each to its list; TypeError for what cannot be held."""
+        for obj in objects:
+            kind = getattr(obj, "proxy_for", type(obj))
+            if kind.__name__ not in self._child_objects:
+                raise TypeError(
+                    f"Cannot add object of type {type(obj).__name__} to a {type(self).__name__},"
+                    f" can only add objects of the following types: {self._child_objects}"
+                )
+            self._get_container(kind).append(obj)
+
+    def filter(
+        self, targdict: Any = None, data: bool = True, container: bool = False,
+        recursive: bool = True, objects: Any = None, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        """Children that fit.
+
+        Parameters
+        ----------
+        targdict : dict or list of dict, optional
+            Of the criteria in a dict one must hold, of several dicts (and `kwargs`) each. A
+            criterion holds where an attribute or annotation of its name equals the value, or,
+            for a :class:`FilterCondition`, the annotation passes it. None or {}: everything.
+        data, container : bool
+            Whether data objects and containers are looked at.
+        recursive : bool
+            Whether to look below the direct children.
+        objects : class, str or list of such, optional
+            Only these classes (no subclasses), whatever `data` and `container` say.
+        **kwargs
+            One more dict of criteria.
+
+        Returns
+        -------
+        list, or SpikeTrainList
+            The latter where all results are spike trains or `objects` is SpikeTrain.
+        """
+        if isinstance(targdict, str):
+            raise TypeError("filtering is based on key-value pairs; only one of them was given")
+        if objects is not None:
+            data = container = True
+        children: list[Any] = []
+        if data:
+            children.extend(self.data_children_recur if recursive else self.data_children)
+        if container:
+            children.extend(self.container_children_recur if recursive else self.container_children)
+        found = filterdata(children, targdict=targdict, objects=objects, **kwargs)
+        return SpikeTrainList(items=found) if objects is SpikeTrain else found
+
+    def list_children_by_class(self, cls: Any) -> list[Any]:
+        """All children below of a class, given as class or by name."""
+        name = _container_name(cls if isinstance(cls, str) else cls.__name__)
+        found = list(getattr(self, name, []))
+        for child in self.container_children_recur:
+            found.extend(getattr(child, name, []))
+        return found
+
+    # Relationships.
+
+    def check_relationships(self, recursive: bool = True) -> None:
+        """Raise AttributeError where a child does not name its container as parent."""
+        parent = _reference_name(type(self).__name__)
+        for name in self._child_containers:
+            objects = getattr(self, name)
+            if objects.parent is None:
+                continue
+            if any(getattr(child, parent, None) is not self for child in objects):
+                raise AttributeError("Child should have its parent as an attribute")
+        if recursive:
+            for child in self.container_children:
+                child.check_relationships(recursive=True)
+
+    def create_relationship(self, force: bool = False, recursive: bool = True) -> None:
+        """Make this the parent of its children that have none (with `force`, of all)."""
+        parent = _reference_name(type(self).__name__)
+        for child in self._single_children:
+            if force or getattr(child, parent, self) is None:
+                setattr(child, parent, self)
+        if recursive:
+            for child in self.container_children:
+                child.create_relationship(force=force, recursive=True)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Data objects are pickled and copied without their parent.
+        self.__dict__.update(state)
+        self.create_relationship(recursive=False)
+
+    def merge(self, *others: Any) -> None:
+        """Take over the content of another container, which is not to be used afterwards.
+
+        Containers of one name are merged, data objects of one name are merged by their own
+        rule, all others are appended. MergeError where data objects do not fit.
+        """
+        for other in others:
+            for name in self._container_child_containers:
+                self._merge_containers(getattr(self, name), getattr(other, name))
+            for name in self._data_child_containers:
+                self._merge_data(getattr(self, name), getattr(other, name))
+        self.merge_annotations(*others)
+
+    @staticmethod
+    def _merge_containers(mine: Any, its: Any) -> None:
+        by_name = {obj.name: obj for obj in mine}
+        for obj in list(its):
+            if any(obj is known for known in mine):
+                continue
+            if obj.name in by_name:
+                by_name[obj.name].merge(obj)
+            else:
+                by_name[obj.name] = obj
+                mine.append(obj)
+
+    def _merge_data(self, mine: Any, its: Any) -> None:
+        places = {obj.name: i for i, obj in enumerate(mine)}
+        for obj in list(its):
+            if any(obj is known for known in mine):
+                continue
+            if obj.name is not None and obj.name in places and hasattr(obj, "merge"):
+                place = places[obj.name]
+                mine[place] = mine[place].merge(obj)
+                self._link(mine[place])
+            else:
+                places[obj.name] = len(mine)
+                mine.append(obj)
+            self._link(obj)
+
+    def _link(self, child: Any) -> None:
+        if type(self).__name__ in child._parent_objects:
+            child.set_parent(self)
+
+    def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
+        pp.text(type(self).__name__ + " with ")
+        lists = ((name, getattr(self, name)) for name in self._child_containers)
+        pp.text(", ".join(f"{len(objects)} {name}" for name, objects in lists if len(objects)))
+        if self._has_repr_pretty_attrs_():
+            pp.breakable()
+            self._repr_pretty_attrs_(pp, cycle)
+        for name in self._repr_pretty_containers:
+            objects = getattr(self, name)
+            pp.breakable()
+            pp.text(f"# {name} (N={len(objects)})")
+            for i, obj in enumerate(objects):
+                pp.breakable()
+                pp.text(f"{i}: ")
+                with pp.indent(3):
+                    pp.pretty(obj)

@@ -1,0 +1,155 @@
+"""The time base of what is sampled at a constant rate: signals and image sequences."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import quantities as pq
+
+from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.metadata import SignalMetadata
+from neophys.neo.core.timequantity import Time, scalar_time, time_array
+from neophys.neo.core.units import HERTZ, SECOND, Unit, quantity, unit_of
+
+__all__ = ["ZERO", "Sampled", "required_time", "time_parts"]
+
+ZERO: Final[Any] = 0.0 * pq.s
+
+
+def _get_sampling_rate(sampling_rate: Any, sampling_period: Any) -> Any:
+    """The rate from rate or period; ValueError where both are missing or disagree."""
+    if sampling_period is None:
+        if sampling_rate is None:
+            raise ValueError("You must provide either the sampling rate or sampling period")
+    elif sampling_rate is None:
+        sampling_rate = 1.0 / sampling_period
+    elif sampling_period != 1.0 / sampling_rate:
+        raise ValueError("The sampling_rate has to be 1/sampling_period")
+    if not hasattr(sampling_rate, "units"):
+        raise TypeError("Sampling rate/sampling period must have units")
+    return sampling_rate
+
+
+def time_parts(time: Any) -> tuple[float, Unit]:
+    """Value and unit of a scalar time; a bare number is in seconds."""
+    if isinstance(time, pq.Quantity):
+        return float(time.magnitude.item()), unit_of(time._dimensionality)
+    return float(time), SECOND
+
+
+def required_time(time: Any) -> tuple[float, Unit]:
+    """Value and unit of a scalar time given by a caller; ValueError without a unit."""
+    if not isinstance(time, pq.Quantity):
+        raise ValueError(f"a time needs a unit, got {time!r}")
+    return float(np.ndarray.item(time)), unit_of(time._dimensionality)
+
+
+class Sampled(BaseSignal):
+    """Base of what is sampled at a constant rate along its first axis."""
+
+    _metadata = SignalMetadata
+    _time_base: ClassVar[tuple[str, ...]] = ("sampling_rate", "t_start")
+    _meta: SignalMetadata
+
+    @property
+    def t_start(self) -> Time:
+        """Time of the first sample."""
+        meta = self._meta
+        return scalar_time(meta.start, meta.start_unit)
+
+    @t_start.setter
+    def t_start(self, start: Any) -> None:
+        if start is None:
+            raise ValueError("t_start cannot be None")
+        meta = self._meta
+        meta.start, meta.start_unit = time_parts(start)
+
+    @property
+    def sampling_rate(self) -> Any:
+        """Samples per unit of time, as Quantity."""
+        meta = self._meta
+        return None if meta.rate is None else quantity(meta.rate, meta.rate_unit or HERTZ)
+
+    @sampling_rate.setter
+    def sampling_rate(self, rate: Any) -> None:
+        if rate is None:
+            raise ValueError("sampling_rate cannot be None")
+        if not hasattr(rate, "units"):
+            raise ValueError("sampling_rate must have units")
+        meta = self._meta
+        meta.rate, meta.rate_unit = time_parts(rate)
+
+    _t_start = t_start
+    _sampling_rate = sampling_rate
+
+    @property
+    def sampling_period(self) -> Any:
+        """Time from one sample to the next, in the unit that is one over the rate's."""
+        meta = self._meta
+        if meta.rate is None or meta.rate_unit is None:
+            return None
+        return scalar_time(1.0 / meta.rate, meta.rate_unit.inverse)
+
+    @sampling_period.setter
+    def sampling_period(self, period: Any) -> None:
+        if period is None:
+            raise ValueError("sampling_period cannot be None")
+        if not hasattr(period, "units"):
+            raise ValueError("sampling_period must have units")
+        self.sampling_rate = 1.0 / period
+
+    def _sampled(self) -> tuple[float, Unit]:
+        meta = self._meta
+        if meta.rate is None or meta.rate_unit is None:
+            raise ValueError("this signal has no sampling_rate")
+        return meta.rate, meta.rate_unit
+
+    @property
+    def duration(self) -> Time:
+        """Number of samples over the rate."""
+        rate, of = self._sampled()
+        return scalar_time(self.shape[0] / rate, of.inverse)
+
+    @property
+    def t_stop(self) -> Time:
+        """Time one period after the last sample."""
+        stop: Time = self.t_start + self.duration
+        return stop
+
+    @property
+    def times(self) -> Time:
+        """Time of each sample, float64."""
+        rate, of = self._sampled()
+        meta = self._meta
+        times = np.arange(self.shape[0]) / rate
+        times *= of.inverse.factor(meta.start_unit)
+        times += meta.start
+        return time_array(times, meta.start_unit)
+
+    def _start_of(self, index: int) -> float:
+        """Time of sample `index`, in the unit of t_start, rounded as Neo rounds it."""
+        meta = self._meta
+        if index == 0:
+            return meta.start
+        rate, of = self._sampled()
+        return meta.start + of.inverse.factor(meta.start_unit) * (index * (1.0 / rate))
+
+    # Comparison.
+
+    def _on_same_times(self, other: Any) -> bool:
+        if not isinstance(other, Sampled):
+            return True
+        mine, its = self._meta, other._meta
+        if (mine.start, mine.start_unit, mine.rate, mine.rate_unit) == (
+            its.start, its.start_unit, its.rate, its.rate_unit,
+        ):  # fmt: skip
+            return True
+        return bool(self.t_start == other.t_start) and bool(
+            np.all(self.sampling_rate == other.sampling_rate)
+        )
+
+    def _check_consistency(self, other: Any) -> None:
+        if isinstance(other, Sampled) and not self._on_same_times(other):
+            which = "t_start" if bool(self.t_start != other.t_start) else "sampling_rate"
+            raise ValueError(f"Inconsistent values of {which}")
