@@ -60,5 +60,5 @@ def physical_waveforms(
 
 def _by_channel(flat: NDArray[Any], channels: int, length: int, axes: str) -> NDArray[Any]:
     if axes == "channel, time":
-        return flat.reshape(-1, channels, length)
-    return np.ascontiguousarray(flat.reshape(-1, length, channels).transpose(0, 2, 1))
+        return flat.reshape(len(flat), channels, length)
+    return np.ascontiguousarray(flat.reshape(len(flat), length, channels).transpose(0, 2, 1))
