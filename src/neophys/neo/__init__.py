@@ -3,3 +3,60 @@
 ``from neophys import neo`` stands for ``import neo``. Everything is imported when it is first
 used. Where the answers differ from Neo's on purpose, :func:`deviations` says so.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from neophys.neo.readers import CLASS_NAMES
+
+if TYPE_CHECKING:
+    from neophys.neo.deviations import Deviation
+
+__all__ = ["deviations"]
+
+_OBJECTS: Final = {
+    "AnalogSignal": "analogsignal",
+    "Block": "block",
+    "Epoch": "epoch",
+    "Event": "event",
+    "Group": "group",
+    "IrregularlySampledSignal": "irregularlysampledsignal",
+    "NeoReadWriteError": "baseneo",
+    "Segment": "segment",
+    "SpikeTrain": "spiketrain",
+}
+_IO: Final = ("get_io", "io_by_extension", "iolist", "list_candidate_ios")
+_MODULES: Final = ("core", "io", "rawio")
+__all__ += [*_OBJECTS, *_IO, *_MODULES, *(f"{prefix}IO" for prefix in CLASS_NAMES)]
+
+
+def __getattr__(name: str) -> Any:
+    made: Any
+    if name in _OBJECTS:
+        made = getattr(import_module(f"{__name__}.core.{_OBJECTS[name]}"), name)
+    elif name in _IO or (name.endswith("IO") and name.removesuffix("IO") in CLASS_NAMES):
+        made = getattr(import_module(f"{__name__}.io"), name)
+    elif name in _MODULES:
+        made = import_module(f"{__name__}.{name}")
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        made = version("neophys")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = made
+    return made
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def deviations() -> tuple[Deviation, ...]:
+    """Where the answers differ from Neo's on purpose: of all formats first, then by format."""
+    from neophys.neo.deviations import GENERAL
+    from neophys.neo.readers import all_readers
+
+    return GENERAL + tuple(found for reader in all_readers() for found in reader.deviations)

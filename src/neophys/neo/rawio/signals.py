@@ -159,22 +159,13 @@ class Direct:
         self.samples, self.channels, self.dtype = samples, channels, dtype
         self._rows = rows
         self._gains, self._offsets = channels["gain"], channels["offset"]
-        self._seen: tuple[bytes, bytes] | None = None
-        self._calibration: Calibration | None = None
-        self._last: tuple[Any, Calibration] | None = None
+        self._made: tuple[tuple[bytes, bytes], Calibration] | None = None
 
-    def calibration(self, columns: Columns, key: Any = None) -> Calibration:
-        """Of these columns, as the header has it now; `key` names a choice worth remembering."""
+    def calibration(self) -> Calibration:
+        """Of all columns, as the header has it now: the same object until somebody edits it."""
         now = self._gains.tobytes(), self._offsets.tobytes()
-        if self._calibration is None or now != self._seen:
-            self._calibration = Calibration(self._gains[self._rows], self._offsets[self._rows])
-            self._seen, self._last = now, None
-        if isinstance(columns, slice) and columns == _ALL:
-            return self._calibration
-        last = self._last
-        if key is not None and last is not None and last[0] is key:
-            return last[1]
-        made = self._calibration.columns(columns)
-        if key is not None:
-            self._last = key, made
-        return made
+        made = self._made
+        if made is None or made[0] != now:
+            made = now, Calibration(self._gains[self._rows], self._offsets[self._rows])
+            self._made = made
+        return made[1]

@@ -1,0 +1,112 @@
+"""Neo's classes that give objects, and the choice among them by a file's name.
+
+Classes are made when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from neophys.neo.readers import CLASS_NAMES, reader_of
+
+__all__ = ["get_io", "io_by_extension", "iolist", "list_candidate_ios"]
+__all__ += [f"{prefix}IO" for prefix in CLASS_NAMES]
+
+_MODULES = ("basefromrawio", "baseio", "proxyobjects")
+
+
+def __getattr__(name: str) -> Any:
+    made: Any
+    if name.endswith("IO") and name.removesuffix("IO") in CLASS_NAMES:
+        from neophys.neo.io.classes import make_io
+
+        made = make_io(reader_of(CLASS_NAMES[name.removesuffix("IO")]))
+    elif name == "iolist":
+        made = [__getattr__(f"{prefix}IO") for prefix in CLASS_NAMES]
+    elif name == "io_by_extension":
+        made = _by_extension(__getattr__("iolist"))
+    elif name in _MODULES:
+        made = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Under two threads the first class that was made is the class.
+    return globals().setdefault(name, made)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _by_extension(classes: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for io in classes:
+        for extension in io.extensions:
+            found.setdefault(extension.lower(), []).append(io)
+    return found
+
+
+def get_io(file_or_folder: str | Path, *args: Any, **kwargs: Any) -> Any:
+    """The first reader that opens a file or folder, of those its name suggests.
+
+    Raises
+    ------
+    OSError
+        None does; the message says what each of them said.
+    """
+    said = []
+    for io in list_candidate_ios(file_or_folder):
+        try:
+            return io(file_or_folder, *args, **kwargs)
+        except Exception as error:  # whatever keeps this one from opening it, the next one may
+            said.append(f"{io.__name__}: {error}")
+    raise OSError(f"no reader opens {file_or_folder}: " + "; ".join(said))
+
+
+def list_candidate_ios(
+    file_or_folder: str | Path,
+    ignore_patterns: Sequence[str] = ("*.ini", "README.txt", "README.md"),
+) -> list[Any]:
+    """The classes that read files with such names, those for most of a folder's files first.
+
+    Parameters
+    ----------
+    file_or_folder
+        A file, a folder (with all below it), or the beginning of the names of several files.
+    ignore_patterns
+        Files of a folder that say nothing, as of ``PurePath.match``.
+
+    Raises
+    ------
+    ValueError
+        No class reads files with such names.
+    """
+    path = Path(file_or_folder)
+    known = __getattr__("io_by_extension")
+    if path.is_dir():
+        files = [
+            file
+            for file in path.rglob("*")
+            if file.is_file()
+            and file.suffix
+            and not any(file.match(pattern) for pattern in ignore_patterns)
+        ]
+    elif path.is_file() or not path.parent.exists():
+        files = []
+    else:
+        files = list(path.parent.glob(path.name + "*"))
+    if not files and not path.is_dir():
+        suffix = path.suffix[1:].lower()
+        if suffix not in known:
+            raise ValueError(f"{path}: no reader for names that end in {suffix!r}")
+        of_suffix: list[Any] = known[suffix]
+        return of_suffix
+    found = Counter(
+        io for file in files for suffix in file.suffixes for io in known.get(suffix[1:].lower(), ())
+    )
+    if not found:
+        raise ValueError(f"{path}: no reader for the names of the files there")
+    return [io for io, _ in found.most_common()]

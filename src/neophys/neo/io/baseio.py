@@ -1,0 +1,126 @@
+"""Base of the classes that give objects: ``read_...`` and ``write_...`` by kind of object."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from neophys.neo.core.baseneo import NeoReadWriteError
+
+__all__ = ["BaseIO", "read_error", "write_error"]
+
+read_error = "this class does not read objects of this kind"
+write_error = "this class does not write objects of this kind"
+
+#: Kinds of objects by the part of a method's name that names them.
+_KINDS = (
+    "Block", "Segment", "SpikeTrain", "AnalogSignal", "ImageSequence",
+    "RectangularRegionOfInterest", "CircularRegionOfInterest", "PolygonRegionOfInterest",
+    "IrregularlySampledSignal", "ChannelView", "Event", "Epoch", "Group",
+)  # fmt: skip
+
+
+class BaseIO:
+    """Reads and writes objects; subclasses say which kinds, and how.
+
+    Attributes
+    ----------
+    readable_objects, writeable_objects, supported_objects : list of classes
+    support_lazy : bool
+    extensions : list of str
+        Without the dot.
+    mode : str
+        ``"file"`` or ``"dir"``: what a recording is.
+    """
+
+    is_readable: ClassVar[bool] = False
+    is_writable: ClassVar[bool] = False
+    supported_objects: ClassVar[Any] = []
+    readable_objects: ClassVar[Any] = []
+    writeable_objects: ClassVar[Any] = []
+    support_lazy: ClassVar[bool] = False
+    read_params: ClassVar[dict[Any, Any]] = {}
+    write_params: ClassVar[dict[Any, Any]] = {}
+    name: ClassVar[str] = "BaseIO"
+    description: ClassVar[str] = ""
+    extensions: ClassVar[list[str]] = []
+    mode: ClassVar[str] = "file"
+
+    def __init__(self, filename: str | Path | None = None, **kargs: Any) -> None:
+        self.filename = str(filename)
+        cls = type(self)
+        self.logger = logging.getLogger(f"{cls.__module__.removeprefix('neophys.')}.{cls.__name__}")
+
+    def read(self, lazy: bool = False, **kargs: Any) -> list[Any]:
+        """All that is read in one go, as a list of blocks.
+
+        Raises NeoReadWriteError for ``lazy=True`` where the class cannot.
+        """
+        if lazy and not self.support_lazy:
+            raise NeoReadWriteError(f"{type(self).__name__} cannot read lazily")
+        kinds = {kind.__name__ for kind in self.readable_objects}
+        read_all: Any = getattr(self, "read_all_blocks", None)
+        if "Block" in kinds:
+            if callable(read_all):
+                blocks: list[Any] = read_all(lazy=lazy, **kargs)
+                return blocks
+            return [self.read_block(lazy=lazy, **kargs)]
+        if "Segment" in kinds:
+            from neophys.neo.core.block import Block
+
+            block = Block(name="One segment only")
+            block.segments.append(self.read_segment(lazy=lazy, **kargs))
+            block.check_relationships()
+            return [block]
+        raise NotImplementedError(f"{type(self).__name__} reads neither blocks nor segments")
+
+    def write(self, bl: Any, **kargs: Any) -> None:
+        """Write a block, or several where the class can."""
+        kinds = {kind.__name__ for kind in self.writeable_objects}
+        if "Block" in kinds:
+            if not isinstance(bl, Sequence):
+                self.write_block(bl, **kargs)
+                return
+            write_all: Any = getattr(self, "write_all_blocks", None)
+            if write_all is None:
+                raise NeoReadWriteError(f"{type(self).__name__} cannot write several blocks")
+            write_all(bl, **kargs)
+        elif "Segment" in kinds:
+            if len(bl.segments) != 1:
+                raise NeoReadWriteError(
+                    f"{type(self).__name__} writes one segment, not {len(bl.segments)}"
+                )
+            self.write_segment(bl.segments[0], **kargs)
+        else:
+            raise NotImplementedError(f"{type(self).__name__} writes neither blocks nor segments")
+
+    # One method a kind, as attributes below.
+    read_block: Any
+    read_segment: Any
+    write_block: Any
+    write_segment: Any
+
+
+def _reader(kind: str) -> Any:
+    def read(self: BaseIO, **kargs: Any) -> None:
+        if kind not in {readable.__name__ for readable in self.readable_objects}:
+            raise NeoReadWriteError(read_error)
+
+    read.__name__, read.__doc__ = f"read_{kind.lower()}", f"Read a {kind}."
+    return read
+
+
+def _writer(kind: str) -> Any:
+    def write(self: BaseIO, obj: Any, **kargs: Any) -> None:
+        if kind not in {writeable.__name__ for writeable in self.writeable_objects}:
+            raise NeoReadWriteError(write_error)
+
+    write.__name__, write.__doc__ = f"write_{kind.lower()}", f"Write a {kind}."
+    return write
+
+
+for _kind in _KINDS:
+    setattr(BaseIO, f"read_{_kind.lower()}", _reader(_kind))
+    setattr(BaseIO, f"write_{_kind.lower()}", _writer(_kind))
