@@ -1,0 +1,98 @@
+"""The corruption battery: damaged files, opened in a child process."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neophys.testing.case import Case
+from neophys.testing.damage import BATTERY, Damage, Target, damages
+from neophys.testing.jobs import Battery, Problem
+from neophys.testing.report import Result
+from neophys.testing.watch import merged
+
+__all__ = ["run_battery"]
+
+#: Larger recordings are not damaged: a whole copy for each damage would take too long.
+_LARGEST = 64 << 20
+#: A format that kills or hangs the child so often is not asked further.
+_DEATHS = 3
+
+
+def run_battery(case: Case) -> list[Result]:
+    """The results of all checks of the battery on one recording."""
+    if case.size > _LARGEST:
+        why = f"the recording has more than {_LARGEST >> 20} MB"
+        return [Result(check, case.label, "skipped", why) for check in BATTERY]
+    example = case.example
+    target = Target(
+        case.files,
+        case.main,
+        _read_at_open(case),
+        example.counts if example else (),
+        example.pointers if example else (),
+        bool(example and example.length_is_known),
+    )
+    effort = max(2, min(case.effort, (case.effort << 20) // max(case.size, 1)))
+    todo = tuple(damages(target, effort, case.rng("damage")))
+    private = example.private if example else ()
+    problems = _run(case, Battery(
+        case.format, case.files, case.main, case.options, todo, private, case.seconds
+    ))  # fmt: skip
+    return _results(case, todo, problems)
+
+
+def _read_at_open(case: Case) -> dict[str, NDArray[np.int64]]:
+    """The byte ranges of each file that opening reads; of fields in many records, each one."""
+    _, bundle = case.watched()
+    found = {}
+    for name in case.files:
+        reads = [read for read in bundle.log if read.file == name]
+        offsets = np.array([read.offset for read in reads], np.int64)
+        found[name] = merged(offsets, np.array([read.length for read in reads], np.int64))
+    return found
+
+
+def _run(case: Case, job: Battery) -> list[tuple[Damage, Problem]]:
+    problems: list[tuple[Damage, Problem]] = []
+    first = deaths = 0
+    while first < len(job.damages) and deaths < _DEATHS:
+        begun, finished = None, False
+        job = Battery(
+            job.format, job.files, job.main, job.options, job.damages, job.private, job.seconds,
+            first,
+        )  # fmt: skip
+        for answer in case.child.ask(job):
+            if answer[0] == "done":
+                finished = True
+            elif answer[0] == "begin":
+                begun = answer[1]
+            elif answer[2] is not None:
+                problems.append((job.damages[answer[1]], answer[2]))
+        if finished:
+            break
+        deaths += 1
+        words = case.child.last_words()
+        if begun is None:
+            raise RuntimeError(f"the child process does not work: {words}")
+        problems.append((job.damages[begun], Problem(job.damages[begun].check, words)))
+        first = begun + 1
+    return problems
+
+
+def _results(
+    case: Case, todo: tuple[Damage, ...], problems: list[tuple[Damage, Problem]]
+) -> list[Result]:
+    """One result a check: the first problem, and how many more there are."""
+    results = []
+    for check in (*BATTERY, "subject_is_private"):
+        mine = [(damage, p) for damage, p in problems if p.check == check]
+        tried = sum(damage.check == check for damage in todo)
+        if mine:
+            damage, problem = mine[0]
+            message = f"{damage.file}: {damage.what}: {problem.message}"
+            more = f" ({len(mine)} of {tried} damages)" if check in BATTERY else ""
+            results.append(Result(check, case.label, "failed", message + more))
+        elif check in BATTERY:
+            results.append(Result(check, case.label, "passed", f"{tried} damages"))
+    return results
