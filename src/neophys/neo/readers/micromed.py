@@ -29,12 +29,12 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
         stream_view(contents, [Part(0)], name="Signals", id="0", dtype=dtype, buffer_id="0"),
     )
     events = tuple(
-        ViewEvents(name, "", kind, find_event_channel(contents, id), stamp_dtype="uint32")
-        for name, kind, id in (
-            ("Trigger", "event", "trigger"),
-            ("Note", "event", "note"),
-            ("Event A", "epoch", "event_a"),
-            ("Event B", "epoch", "event_b"),
+        ViewEvents(name, "", kind, find_event_channel(contents, name), stamp_dtype="uint32")
+        for name, kind in (
+            ("Trigger", "event"),
+            ("Note", "event"),
+            ("Event A", "epoch"),
+            ("Event B", "epoch"),
         )
     )
     return View(streams, events, (), as_recorded(contents, streams))

@@ -224,10 +224,10 @@ def spike_view(
     return ViewSpikes(name, id, unit=unit, wf_left_sweep=left_sweep, **values)
 
 
-def find_event_channel(contents: Contents, id: str) -> int | None:
-    """Index of the event channel with this id, None where there is none."""
-    ids = [channel.id for channel in contents.event_channels]
-    return ids.index(id) if id in ids else None
+def find_event_channel(contents: Contents, name: str) -> int | None:
+    """Index of the event channel of this name, None where there is none."""
+    names = [channel.name for channel in contents.event_channels]
+    return names.index(name) if name in names else None
 
 
 def as_recorded(
