@@ -146,7 +146,7 @@ def test_times_that_go_back_begin_a_piece_and_are_told() -> None:
     plx = signal((4000, 4), (80, 4))
     found = scan(plx.tobytes())
     assert found.starts() == [(4000, 4), (80, 4)]
-    assert re.search(rf"byte {plx.data_start + 24}: lower: .* go back at sample 4", found.issues[0])
+    assert re.search(rf"byte {plx.data_start + 28}: lower: .* go back at sample 4", found.issues[0])
     assert found.segment.start == 80 / 40000
     assert found.segment.stop == 4000 / 40000 + 4 / 1000
 

@@ -49,6 +49,10 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.ticks)
 
+    def offset_of(self, row: int, field: str) -> int:
+        """The byte in the file of a field of one block's header."""
+        return int(self.positions[row]) - BLOCK.size + BLOCK.places[field][0]
+
     def take(self, rows: Any) -> Blocks:
         """Some of the blocks: a slice, indexes or a mask."""
         return Blocks(*(getattr(self, name)[rows] for name in self.__slots__))
@@ -174,17 +178,16 @@ def known_blocks(
 ) -> list[tuple[int, Blocks]]:
     """Blocks of one type by channel, with one issue for all whose channel has no header."""
     found = []
-    lost = 0
-    first = blocks.positions.max(initial=0)
+    lost = []
     for number, own in blocks.split(blocks.channel):
         if number in known:
             found.append((number, own))
         else:
-            lost += len(own)
-            first = min(first, own.positions[0])
+            lost.append(own)
     if lost:
         report(
-            "error", file, f"{lost} {kind} blocks of channels that have no header are left out",
-            offset=int(first) - BLOCK.size, field="channel",
+            "error", file,
+            f"{sum(map(len, lost))} {kind} blocks of channels that have no header are left out",
+            offset=min(own.offset_of(0, "channel") for own in lost), field="channel",
         )  # fmt: skip
     return found

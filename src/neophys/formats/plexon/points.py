@@ -18,7 +18,6 @@ from neophys.contents import (
 from neophys.formats import Report
 from neophys.formats.plexon.blocks import Blocks, known_blocks
 from neophys.formats.plexon.headers import Headers
-from neophys.formats.plexon.tables import BLOCK
 
 __all__ = ["read_events", "read_spikes"]
 
@@ -70,7 +69,7 @@ def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveform
             "error", file,
             f"{int(other.sum())} spikes of {name!r} have fewer than {width} waveforms; "
             "these waveforms are left out",
-            offset=int(blocks.positions[int(np.argmax(other))]) - BLOCK.size, field="n_waves",
+            offset=blocks.offset_of(int(np.argmax(other)), "n_waves"), field="n_waves",
         )  # fmt: skip
         counts[other] = 0
     # Read together they are padded to the longest: one that a damaged header made long would
@@ -81,7 +80,7 @@ def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveform
             "error", file,
             f"{int(long.sum())} waveforms of {name!r} have more than {limit} samples, where most "
             f"have {int(np.median(counts))}; they are left out",
-            offset=int(blocks.positions[int(np.argmax(long))]) - BLOCK.size, field="n_words",
+            offset=blocks.offset_of(int(np.argmax(long)), "n_words"), field="n_words",
         )  # fmt: skip
         counts[long] = 0
     longest = int(counts.max())

@@ -118,7 +118,7 @@ def _report_times(
             "error", file,
             f"the times of {name!r} go back at sample {at.row0}, as after a reset of the clock "
             f"({len(back)} times in all); what lies behind is a piece of its own",
-            offset=int(blocks.positions[block]) - 16, field="lower",
+            offset=blocks.offset_of(block, "lower"), field="lower",
         )  # fmt: skip
     ticks, tolerance = _timing(clock, channel.rate)
     before = np.cumsum(blocks.samples) - blocks.samples
@@ -131,7 +131,7 @@ def _report_times(
             "warning", file,
             f"the times of {name!r} drift by {off[worst] / ticks:+.1f} samples from "
             f"{channel.rate} Hz within a piece; samples are timed from the start of the piece",
-            offset=int(blocks.positions[worst]) - 16, field="lower",
+            offset=blocks.offset_of(worst, "lower"), field="lower",
         )  # fmt: skip
 
 
