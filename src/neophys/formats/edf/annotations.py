@@ -31,9 +31,9 @@ _LABELS: Final = ("EDF Annotations", "BDF Annotations")
 NS: Final = 10**9
 #: Bytes of a record's first TAL that are looked at for its time.
 _TIME_WIDTH: Final = 32
+_SECONDS: Final = rb"(?=\d)0*+(\d{0,9})(?:\.(\d*+))?"
 _TAL: Final = re.compile(
-    rb"([+-])0*(\d{1,9})(?:\.(\d*))?(?:\x15(?:0*(\d{1,9})(?:\.(\d*))?)?)?\x14(?:(.*)\x14)?",
-    re.DOTALL,
+    rb"([+-])" + _SECONDS + rb"(?:\x15(?:" + _SECONDS + rb")?)?\x14(?:(.*)\x14)?", re.DOTALL
 )
 _WIDEST_TEXTS: Final = 1 << 26
 
@@ -281,7 +281,7 @@ def read_annotations(
         when[order],
         _texts(labels)[order],
         durations=np.array(durations, np.float64)[order],
-        columns={"signal": _texts(signals)[order]} if any(signals) else {},
+        columns={"signal": text_array(signals)[order]} if any(signals) else {},
     )
 
 
@@ -319,7 +319,7 @@ def _tals(source: Source, key: Annotations) -> Iterator[bytes]:
 
 def _ns(whole: bytes, decimals: bytes | None) -> int:
     digits = decimals or b""
-    return int(whole) * NS + int((digits + b"000000000")[:9]) + (digits[9:10] >= b"5")
+    return int(whole or b"0") * NS + int((digits + b"000000000")[:9]) + (digits[9:10] >= b"5")
 
 
 def _is_utf8(raw: bytes) -> bool:
