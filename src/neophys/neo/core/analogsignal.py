@@ -12,8 +12,8 @@ from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.concatenation import concatenate_signals
 from neophys.neo.core.dataobject import ArrayDict, quantity_parts
 from neophys.neo.core.metadata import SignalMetadata
-from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate, required_time
-from neophys.neo.core.units import HERTZ, SECOND, Unit, unit_of
+from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
+from neophys.neo.core.units import HERTZ, SECOND, Unit
 
 __all__ = ["AnalogSignal"]
 
@@ -136,135 +136,7 @@ class AnalogSignal(Sampled):
             self.annotations, None,
         )  # fmt: skip
 
-    def time_index(self, t: Any) -> Any:
-        """Index of the sample nearest to a time (or to each of several), exact halves to even.
-
-        Returns an int64 scalar or array; not checked against the signal's length.
-        """
-        if isinstance(t, pq.Quantity) and t.ndim:
-            of = unit_of(t._dimensionality)
-            return self._index(t.view(np.ndarray), of, np.rint).astype(np.int64)
-        return np.int64(self._index(*required_time(t), round))
-
-    def _index(self, value: Any, of: Unit, nearest: Any) -> Any:
-        meta = self._meta
-        rate, per = self._sampled()
-        return nearest(
-            of.times(per).simplifier * ((value - meta.start_unit.factor(of) * meta.start) * rate)
-        )
-
-    def _window(self, t_start: Any, t_stop: Any) -> tuple[int, int]:
-        """First and last+1 sample of a window: nearest start, then its length rounded."""
-        rate, per = self._sampled()
-        meta = self._meta
-        if t_start is None:
-            i, start, of = 0, meta.start, meta.start_unit
-        else:
-            start, of = required_time(t_start)
-            i = self._index(start, of, round)
-        if t_stop is None:
-            return i, len(self)
-        stop, its = required_time(t_stop)
-        length = (stop - (start if its is of else of.factor(its) * start)) * rate
-        return i, i + round(its.times(per).simplifier * length)
-
-    def time_slice(self, t_start: Any, t_stop: Any) -> Self:
-        """The part between two times, as a copy that knows no segment.
-
-        Parameters
-        ----------
-        t_start : Quantity or None
-            The nearest sample is the first (an exact half goes to the even one).
-        t_stop : Quantity or None
-            The length is ``t_stop - t_start`` in samples, rounded: equal durations give equal
-            lengths.
-
-        Raises
-        ------
-        ValueError
-            Where the window leaves the signal, or a time has no unit.
-        """
-        i, j = self._window(t_start, t_stop)
-        if i < 0 or j > len(self):
-            raise ValueError(
-                f"t_start, t_stop have to be within the analog signal duration: "
-                f"{t_start} to {t_stop} is not within {self.t_start} to {self.t_stop}"
-            )
-        made = self._same_with(self._values[i:j].copy())
-        made._meta.start = self._start_of(i)
-        return made
-
-    def time_shift(self, t_shift: Any) -> Self:
-        """A copy that starts later by a time; it knows no segment."""
-        made = self._same_with(self._values.copy())
-        made.t_start = self.t_start + t_shift
-        return made
-
-    # Items.
-
-    def __getitem__(self, key: Any) -> Any:
-        if type(key) is slice:
-            return self._rows(key, self._values[key], self._meta.copied_array_annotations())
-        if isinstance(key, (int, np.integer)):
-            return self._plain(self._values[key])
-        if isinstance(key, tuple):
-            return self._item(key)
-        if isinstance(key, np.ndarray):
-            return self._masked(key)
-        raise IndexError("index should be an integer, tuple, slice or boolean numpy array")
-
-    def _plain(self, values: Any) -> pq.Quantity:
-        made = np.asarray(values).view(pq.Quantity)
-        made._dimensionality = self.dimensionality
-        return made
-
-    def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
-        """The signal of some rows: its start is that of its earliest sample."""
-        meta = self._meta.fork(self._meta.segment, array_annotations)
-        start, stop, step = rows.indices(self.shape[0])
-        if step < 0:
-            start += (len(range(start, stop, step)) - 1) * step if start > stop else 0
-        if start and meta.rate is not None:
-            meta.start = self._start_of(start)
-        if meta.rate is not None and abs(step) != 1:
-            meta.rate = meta.rate / abs(step)
-        return self._build(values, self._unit, meta)
-
-    def _item(self, key: tuple[Any, ...]) -> Any:
-        if len(key) != 2:
-            raise IndexError("an AnalogSignal has two dimensions")
-        rows, channels = key
-        if isinstance(rows, (int, np.integer)):
-            return self._plain(self._values[key])
-        if isinstance(rows, np.ndarray):
-            raise NotImplementedError("Arrays not yet supported")
-        if not isinstance(rows, slice):
-            raise TypeError(f"{type(rows)} not supported")
-        if channels is None:
-            raise IndexError("Cannot add dimensions to an AnalogSignal")
-        values = self._values[key]
-        if isinstance(channels, (int, np.integer)):
-            chosen: Any = [channels]
-            values = values.reshape(-1, 1)
-        else:
-            chosen = channels
-        return self._rows(rows, values, self._selected(chosen, values.shape[-1]))
-
-    def _masked(self, mask: NDArray[Any]) -> pq.Quantity:
-        if mask.ndim == 1:
-            return self._plain(self._values[mask])
-        kept = np.sum(mask, axis=0)
-        if not len(kept) or (kept != kept[0]).any():
-            raise IndexError(
-                "indexing of an AnalogSignals needs to keep the same number of sample for each"
-                " trace contained"
-            )
-        return self._plain(self._values.T[mask.T].reshape(self.shape[1], -1).T)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        pq.Quantity.__setitem__(self, key, value)
-
-    # Comparison and text.
+    # Text.
 
     def __repr__(self) -> str:
         if self._meta.rate is None:

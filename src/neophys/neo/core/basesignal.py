@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import quantities as pq
+from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import MergeError, merge_annotations
 from neophys.neo.core.dataobject import ArrayDict, DataObject
@@ -50,6 +51,58 @@ class BaseSignal(DataObject):
     def __truediv__(self, other: Any) -> Any:
         return self._operate(other, _Quantity.__truediv__)
 
+    # Items.
+
+    def __getitem__(self, key: Any) -> Any:
+        if type(key) is slice:
+            return self._rows(key, self._values[key], self._meta.copied_array_annotations())
+        if isinstance(key, (int, np.integer)):
+            return self._plain(self._values[key])
+        if isinstance(key, tuple):
+            return self._item(key)
+        if isinstance(key, np.ndarray):
+            return self._masked(key)
+        raise IndexError("index should be an integer, tuple, slice or boolean numpy array")
+
+    def _plain(self, values: Any) -> pq.Quantity:
+        made = np.asarray(values).view(pq.Quantity)
+        made._dimensionality = self.dimensionality
+        return made
+
+    def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
+        """The signal of some rows, whose values are `values`; each kind has its time base."""
+        return self._build(values, self._unit, self._meta.fork(self.segment, array_annotations))
+
+    def _item(self, key: tuple[Any, ...]) -> Any:
+        if len(key) != 2:
+            raise IndexError("a signal has two dimensions")
+        rows, channels = key
+        if isinstance(rows, (int, np.integer)):
+            return self._plain(self._values[key])
+        if isinstance(rows, np.ndarray):
+            raise NotImplementedError("Arrays not yet supported")
+        if not isinstance(rows, slice):
+            raise TypeError(f"{type(rows)} not supported")
+        if channels is None:
+            raise IndexError("Cannot add dimensions to a signal")
+        values = self._values[key]
+        if isinstance(channels, (int, np.integer)):
+            chosen: Any = [channels]
+            values = values.reshape(-1, 1)
+        else:
+            chosen = channels
+        return self._rows(rows, values, self._selected(chosen, values.shape[-1]))
+
+    def _masked(self, mask: NDArray[Any]) -> pq.Quantity:
+        if mask.ndim == 1:
+            return self._plain(self._values[mask])
+        kept = np.sum(mask, axis=0)
+        if not len(kept) or (kept != kept[0]).any():
+            raise IndexError("a mask must keep the same number of samples of each channel")
+        return self._plain(self._values.T[mask.T].reshape(self.shape[1], -1).T)
+
+    # Arithmetic.
+
     def _after_ufunc(self, made: Self) -> pq.Quantity:
         if made.shape == self.shape:
             return super()._after_ufunc(made)
@@ -91,10 +144,6 @@ class BaseSignal(DataObject):
         meta.file_origin = other.file_origin
         meta.annotations = other._copied_annotations()
 
-    def time_slice(self, t_start: Any, t_stop: Any) -> Any:
-        """The part between two times; each kind of signal has its own rule."""
-        raise NotImplementedError(f"{type(self).__name__} has no time_slice")
-
     def merge(self, other: Any) -> Self:
         """Put the channels of another signal beside this one's.
 
@@ -117,10 +166,6 @@ class BaseSignal(DataObject):
         made.annotations = merge_annotations(self.annotations, other.annotations)
         made.segment = self.segment
         return made
-
-    def concatenate(self, *signals: Any) -> Any:
-        """Put signals one after another in time; each kind of signal has its own rule."""
-        raise NotImplementedError(f"{type(self).__name__} has no concatenate")
 
     @staticmethod
     def _rescale(signal: Any, units: Any = None) -> Any:

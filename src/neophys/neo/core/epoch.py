@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Number
 from typing import Any, ClassVar, Self
 
@@ -154,14 +155,10 @@ class Epoch(Marks):
 
     durations = property(get_durations, set_durations)
 
-    def __repr__(self) -> str:
-        labels = [] if self.labels is None else self.labels
+    def _texts(self) -> Iterator[str]:
         durations = [] if self.durations is None else self.durations
-        marks = (
-            f"{label}@{time} for {duration}"
-            for label, time, duration in zip(labels, self.times, durations, strict=False)
-        )
-        return f"<Epoch: {', '.join(marks)}>"
+        both = zip(super()._texts(), durations, strict=False)
+        return (f"{text} for {duration}" for text, duration in both)
 
     def _one(self, key: Any, value: Any) -> Time:
         made = super()._one(key, value)

@@ -105,11 +105,6 @@ class Event(Marks):
             self.file_origin, self.description, self.array_annotations, self.annotations, None,
         )  # fmt: skip
 
-    def __repr__(self) -> str:
-        labels = [] if self.labels is None else self.labels
-        marks = (f"{label}@{time}" for label, time in zip(labels, self.times, strict=False))
-        return f"<Event: {', '.join(marks)}>"
-
     def merge(self, other: Any) -> Event:
         """This object's events, then those of another, in this one's unit."""
         labels = np.hstack([self.labels, other.labels])

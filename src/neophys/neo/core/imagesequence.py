@@ -12,6 +12,7 @@ from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.dataobject import _own, quantity_parts
 from neophys.neo.core.metadata import ImageMetadata
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
+from neophys.neo.core.units import unit
 
 __all__ = ["ImageSequence"]
 
@@ -60,6 +61,7 @@ class ImageSequence(Sampled):
     )
     _recommended_attrs: ClassVar[tuple[Any, ...]] = BaseNeo._recommended_attrs
     _time_base: ClassVar[tuple[str, ...]] = ("sampling_rate", "spatial_scale", "t_start")
+    _noun: ClassVar[str] = "image sequence"
     _metadata = ImageMetadata
     _meta: ImageMetadata
 
@@ -73,7 +75,7 @@ class ImageSequence(Sampled):
             raise ValueError("`copy` has no effect any more and must be None")
         if spatial_scale is None:
             raise ValueError("spatial_scale is required")
-        values, of = quantity_parts(np.stack(image_data), units, dtype)
+        values, of = quantity_parts(np.stack(image_data), unit(units), dtype)
         if values.ndim != 3:
             raise ValueError("list doesn't have the correct number of dimensions")
         made = cls._build(np.array(values), of, None)

@@ -217,9 +217,7 @@ class IrregularlySampledSignal(BaseSignal):
         made.array_annotations = self._meta.copied_array_annotations()
         return made
 
-    def concatenate(  # type: ignore[override]  # Neo's takes one signal here
-        self, other: Any, allow_overlap: bool = False
-    ) -> IrregularlySampledSignal:
+    def concatenate(self, other: Any, allow_overlap: bool = False) -> IrregularlySampledSignal:
         """The samples of this signal and another, in the order of their times.
 
         ValueError where their times overlap, unless `allow_overlap`.

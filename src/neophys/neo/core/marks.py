@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -94,6 +95,15 @@ class Marks(DataObject):
         if not made._unit.is_time:
             return made.view(pq.Quantity)
         return super()._after_ufunc(made)
+
+    def _texts(self) -> Iterator[str]:
+        """One text for each labelled item."""
+        labels = [] if self._meta.labels is None else self._meta.labels
+        return (f"{label}@{time}" for label, time in zip(labels, self.times, strict=False))
+
+    # Beside _repr_pretty_: IPython takes whichever the more special class defines.
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(self._texts())}>"
 
     def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
         labels = "" if self._meta.labels is None else " with labels"

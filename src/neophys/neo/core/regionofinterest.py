@@ -56,10 +56,6 @@ class RegionOfInterest(BaseNeo):
             raise TypeError(f"Value must be ImageSequence, not of type: {type(value)}")
         self.image_sequence = value
 
-    def pixels_in_region(self) -> list[Any]:
-        """The pixels whose centres are inside, as pairs."""
-        raise NotImplementedError(f"{type(self).__name__} has no pixels")
-
     def resolve(self) -> Any:
         """The region's signal, in a list."""
         return self.image_sequence.signal_from_region(self)

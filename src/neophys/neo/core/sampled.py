@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import quantities as pq
+from numpy.typing import NDArray
 
 from neophys.neo.core.basesignal import BaseSignal
 from neophys.neo.core.metadata import SignalMetadata
@@ -50,6 +51,7 @@ class Sampled(BaseSignal):
 
     _metadata = SignalMetadata
     _time_base: ClassVar[tuple[str, ...]] = ("sampling_rate", "t_start")
+    _noun: ClassVar[str] = "analog signal"
     _meta: SignalMetadata
 
     @property
@@ -134,6 +136,84 @@ class Sampled(BaseSignal):
             return meta.start
         rate, of = self._sampled()
         return meta.start + of.inverse.factor(meta.start_unit) * (index * (1.0 / rate))
+
+    def time_index(self, t: Any) -> Any:
+        """Index of the sample nearest to a time (or to each of several), exact halves to even.
+
+        Returns an int64 scalar or array; not checked against the signal's length.
+        """
+        if isinstance(t, pq.Quantity) and t.ndim:
+            of = unit_of(t._dimensionality)
+            return self._index(t.view(np.ndarray), of, np.rint).astype(np.int64)
+        return np.int64(self._index(*required_time(t), round))
+
+    def _index(self, value: Any, of: Unit, nearest: Any) -> Any:
+        meta = self._meta
+        rate, per = self._sampled()
+        return nearest(
+            of.times(per).simplifier * ((value - meta.start_unit.factor(of) * meta.start) * rate)
+        )
+
+    def _window(self, t_start: Any, t_stop: Any) -> tuple[int, int]:
+        """First and last+1 sample of a window: nearest start, then its length rounded."""
+        rate, per = self._sampled()
+        meta = self._meta
+        if t_start is None:
+            i, start, of = 0, meta.start, meta.start_unit
+        else:
+            start, of = required_time(t_start)
+            i = self._index(start, of, round)
+        if t_stop is None:
+            return i, len(self)
+        stop, its = required_time(t_stop)
+        length = (stop - (start if its is of else of.factor(its) * start)) * rate
+        return i, i + round(its.times(per).simplifier * length)
+
+    def time_slice(self, t_start: Any, t_stop: Any) -> Self:
+        """The part between two times, as a copy that knows no segment.
+
+        Parameters
+        ----------
+        t_start : Quantity or None
+            The nearest sample is the first (an exact half goes to the even one).
+        t_stop : Quantity or None
+            The length is ``t_stop - t_start`` in samples, rounded: equal durations give equal
+            lengths.
+
+        Raises
+        ------
+        ValueError
+            Where the window leaves the signal, or a time has no unit.
+        """
+        i, j = self._window(t_start, t_stop)
+        if i < 0 or j > len(self):
+            raise ValueError(
+                f"t_start, t_stop have to be within the {self._noun} duration: "
+                f"{t_start} to {t_stop} is not within {self.t_start} to {self.t_stop}"
+            )
+        made = self._same_with(self._values[i:j].copy())
+        made._meta.start = self._start_of(i)
+        return made
+
+    def time_shift(self, t_shift: Any) -> Self:
+        """A copy that starts later by a time; it knows no segment."""
+        made = self._same_with(self._values.copy())
+        made.t_start = self.t_start + t_shift
+        return made
+
+    # Items.
+
+    def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
+        """The signal of some rows: its start is that of its earliest sample."""
+        meta = self._meta.fork(self._meta.segment, array_annotations)
+        start, stop, step = rows.indices(self.shape[0])
+        if step < 0:
+            start += (len(range(start, stop, step)) - 1) * step if start > stop else 0
+        if start and meta.rate is not None:
+            meta.start = self._start_of(start)
+        if meta.rate is not None and abs(step) != 1:
+            meta.rate = meta.rate / abs(step)
+        return self._build(values, self._unit, meta)
 
     # Comparison.
 

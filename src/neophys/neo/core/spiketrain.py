@@ -95,7 +95,6 @@ def _new_spiketrain(
         waveforms=waveforms, left_sweep=left_sweep, name=name, file_origin=file_origin,
         description=description, array_annotations=array_annotations, **(annotations or {}),
     )  # fmt: skip
-    made.t_start, made.t_stop = t_start, t_stop
     made.segment, made.unit = segment, unit
     return made
 
