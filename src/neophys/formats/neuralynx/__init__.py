@@ -9,11 +9,10 @@ headers of Cheetah 1 to 6.4, Pegasus, Neuraview and BML files; see docs/formats/
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +51,8 @@ from neophys.formats.neuralynx.ncs import (
 )
 from neophys.formats.neuralynx.points import (
     Electrode,
-    event_ticks,
+    Events,
+    find_events,
     make_units,
     read_electrode,
     read_events,
@@ -79,12 +79,15 @@ class Options:
     cuts
         Says at which records of a file a piece begins; None: where a record is off by more than
         half a sample and 2 us. It must be a function of a module (or pickle otherwise).
+    zero
+        The time, in us as in the files, that is second 0; None: the first of all there is.
     """
 
     files: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     session: str = ""
     cuts: Cuts | None = None
+    zero: int | None = None
 
 
 def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
@@ -96,23 +99,25 @@ def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
     channels = join_split([channel for channel in read if channel], report)
     spiking = [header for kind in _SPIKES for header in of_kind[kind]]
     electrodes = [read_electrode(bundle, header, report) for header in spiking]
-    events = _events(bundle, of_kind["nev"], report)
-    zero, last = _span(channels, electrodes, [ticks for _, ticks in events.values()])
-    clock = Clock(1e6, zero)
+    events = find_events(bundle, of_kind["nev"], report)
+    first, last = _span(channels, electrodes, [event.ticks for event in events])
+    clock = Clock(1e6, first if options.zero is None else options.zero)
     streams, signals = make_streams(channels, clock, report)
     units, spikes = make_units(electrodes, clock, report)
     deferred = tuple(
-        Deferred(("nev", *((header.file, header.n_records) for header in files)), len(ticks))
-        for files, ticks in events.values()
-    )
-    segment = Segment(signals, deferred, spikes, 0.0, clock.seconds(last))
+        Deferred(("nev", *((header.file, header.n_records) for header in event.headers)),
+                 len(event.ticks))
+        for event in events
+    )  # fmt: skip
+    start, stop = clock.seconds(first), clock.seconds(last)
+    segment = Segment(signals, deferred, spikes, start, stop)
     return Contents(
         FORMAT.name,
         streams,
-        tuple(EventChannel(name, name, "event", clock) for name in events),
+        tuple(EventChannel(event.name, event.name, "event", clock) for event in events),
         units,
         (Block((segment,)),),
-        _metadata(headers, zero, report),
+        _metadata(headers, clock.zero, events, report),
         Subject(),
         tuple(report.issues),
         tuple(header.file for header in headers),
@@ -131,26 +136,22 @@ def _choose(bundle: Bundle, options: Options) -> list[str]:
     """The files to read, in natural order: the one that was opened, or those of the folder."""
     if bundle.main:
         return [bundle.main]
+    names = [name for name in bundle.names() if kind_by_name(name)]
+    for wanted in options.files:
+        if not any(_named(name, [wanted]) for name in names):
+            raise MissingFileError(f"{bundle.label}: no file {wanted!r} among {', '.join(names)}")
     folders: dict[PurePosixPath, list[str]] = {}
-    for name in bundle.names():
-        if kind_by_name(name):
+    for name in names:
+        if not options.files or _named(name, options.files):
             folders.setdefault(PurePosixPath(name).parent, []).append(name)
     if not folders:
         raise MissingFileError(f"{bundle.label}: no {', '.join('.' + kind for kind in KINDS)} file")
     folder = min(folders, key=lambda path: len(path.parts))
     if len(folder.parts) > 0 and len(folders) > 1:
         found = ", ".join(sorted(str(path) for path in folders))
-        raise SeveralRecordingsError(
-            f"{bundle.label}: several recordings: {found}; open one of them"
-        )
-    names = folders[folder]
-    for wanted in options.files:
-        if not any(_named(name, [wanted]) for name in names):
-            raise MissingFileError(
-                f"{bundle.label}: no file {wanted!r}; there are: {', '.join(names)}"
-            )
-    chosen = [name for name in names if not options.files or _named(name, options.files)]
-    return sorted((name for name in chosen if not _named(name, options.exclude)), key=_natural)
+        raise SeveralRecordingsError(f"{bundle.label}: recordings in {found}; open one of them")
+    chosen = (name for name in folders[folder] if not _named(name, options.exclude))
+    return sorted(chosen, key=_natural)
 
 
 def _named(name: str, wanted: Iterable[str]) -> bool:
@@ -201,18 +202,6 @@ def _one_session(bundle: Bundle, headers: list[FileHeader], options: Options) ->
     return headers
 
 
-def _events(
-    bundle: Bundle, headers: Sequence[FileHeader], report: Report
-) -> dict[str, tuple[list[FileHeader], NDArray[np.int64]]]:
-    """Event channels by name, each with its files; those that a recorder split are one."""
-    found: dict[str, tuple[list[FileHeader], NDArray[np.int64]]] = {}
-    for header in headers:
-        files, ticks = found.get(header.entity, ([], np.empty(0, np.int64)))
-        more = np.concatenate([ticks, event_ticks(bundle, header, report)])
-        found[header.entity] = ([*files, header], more)
-    return found
-
-
 def _span(
     channels: Sequence[Channel],
     electrodes: Sequence[Electrode],
@@ -226,26 +215,33 @@ def _span(
     return min(firsts, default=0), max(lasts, default=0)
 
 
-def _metadata(headers: Sequence[FileHeader], zero: int, report: Report) -> Metadata:
-    opened = [header.opened for header in headers if header.opened]
-    start = min(opened, default=None)
+def _metadata(
+    headers: Sequence[FileHeader], zero: int, events: Sequence[Events], report: Report
+) -> Metadata:
+    """Start, device, software; in ``other`` by file: header keys, times, kinds of events."""
+    start = min((header.opened for header in headers if header.opened), default=None)
     epoch = _by_epoch(zero, start)
     if start is not None and epoch is None:
         report("info", headers[0].file, "the start is when the files were opened; "
                "recording began some time after", field="TimeCreated")  # fmt: skip
-    values: dict[str, Mapping[str, Any]] = {
-        header.file: {
-            entry.key: entry.value
-            for entry in reversed(header.text.entries)
-            if entry.key != "OriginalFileName"  # may name a person
-        }
-        for header in headers
+    other = {
+        "headers": {
+            header.file: {
+                entry.key: entry.value
+                for entry in reversed(header.text.entries)
+                if entry.key != "OriginalFileName"  # may name a person
+            }
+            for header in headers
+        },
+        "opened": {header.file: header.opened for header in headers},
+        "closed": {header.file: header.closed for header in headers},
+        "event_kinds": {file: kinds for event in events for file, kinds in event.kinds.items()},
     }
     return Metadata(
         start=epoch or start,
         device=next((header.device for header in headers if header.device), ""),
         software=next((header.software for header in headers if header.software), ""),
-        other={"headers": values},
+        other=other,
     )
 
 

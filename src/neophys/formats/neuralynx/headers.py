@@ -22,6 +22,7 @@ __all__ = [
     "MAGIC",
     "NCS_INDEX",
     "NCS_RECORD",
+    "NEV_INDEX",
     "NEV_RECORD",
     "SAMPLES_AT",
     "SPIKE_INDEX",
@@ -131,15 +132,19 @@ SPIKE_INDEX: Final = Table("spike record's head", _SPIKE, 16)
 SPIKE_RECORD: Final = Table(
     "spike record", (*_SPIKE, Field("features", ("<i4", 8), 16, "see the header's Feature")), 48
 )
+_NEV: Final = (
+    Field("start", "<i2", 0, "start of packet: 0, formerly 0x800"),
+    Field("packet", "<i2", 2, "packet's id"),
+    Field("data_bytes", "<i2", 4, "bytes of data: 2 or 0", default=2),
+    Field("timestamp", "<u8", 6, "time, us"),
+    Field("id", "<i2", 14, "what the event is: 11, 19 recorder or TTL, 20 TTL input, 4 typed"),
+    Field("ttl", "<u2", 16, "state of the port's lines, a bit pattern"),
+)
+NEV_INDEX: Final = Table("nev record's head", _NEV, 18)
 NEV_RECORD: Final = Table(
     "nev record",
     [
-        Field("start", "<i2", 0, "start of packet: 0, formerly 0x800"),
-        Field("packet", "<i2", 2, "packet's id"),
-        Field("data_bytes", "<i2", 4, "bytes of data: 2 or 0", default=2),
-        Field("timestamp", "<u8", 6, "time, us"),
-        Field("id", "<i2", 14, "what the event is: 11, 19 recorder or TTL, 20 TTL input, 4 typed"),
-        Field("ttl", "<u2", 16, "state of the port's lines, a bit pattern"),
+        *_NEV,
         Field("crc", "<i2", 18, "check sum"),
         Field("dummy1", "<i2", 20, "not used"),
         Field("dummy2", "<i2", 22, "not used"),
@@ -149,12 +154,12 @@ NEV_RECORD: Final = Table(
     184,
 )
 
-_OPENED: Final = re.compile(
-    r"(?:Time|Date) Opened:?\s*\(m+/d+/y+\):\s*(\d{1,4})/(\d{1,2})/(\d{1,4})"
+_COMMENT_TIME: Final = re.compile(
+    r"(?:Time|Date) (Opened|Closed):?\s*\(m+/d+/y+\):\s*(\d{1,2})/(\d{1,2})/(\d{1,4})"
     r"\s+(?:At Time:|\(h:m:s\.ms\))\s*(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,3}))?",
     re.ASCII,
 )
-_CREATED: Final = re.compile(
+_KEY_TIME: Final = re.compile(
     r"(\d{4})/(\d{1,2})/(\d{1,2})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})", re.ASCII
 )
 _CLASS: Final = re.compile(r"NLX_Base Class Type\s*:\s*(\w+)", re.ASCII)
@@ -203,7 +208,12 @@ class FileHeader:
     @property
     def opened(self) -> datetime | None:
         """Local time at which the file was opened; None where it is missing or impossible."""
-        return _moment(self.text)
+        return _moment(self.text, "TimeCreated", "Opened")
+
+    @property
+    def closed(self) -> datetime | None:
+        """Local time at which it was closed; it may lie before the opening."""
+        return _moment(self.text, "TimeClosed", "Closed")
 
     @property
     def software(self) -> str:
@@ -324,17 +334,17 @@ def _spike_bytes(kind: str, text: KeyedRecord, report: Report) -> int:
     return usual
 
 
-def _moment(text: KeyedRecord) -> datetime | None:
-    created = _CREATED.match(text.raw("TimeCreated"))
-    if created:
-        year, month, day, hour, minute, second = (int(part) for part in created.groups())
+def _moment(text: KeyedRecord, key: str, word: str) -> datetime | None:
+    stated = _KEY_TIME.match(text.raw(key))
+    if stated:
+        year, month, day, hour, minute, second = (int(part) for part in stated.groups())
         return _date_time(year, month, day, hour, minute, second, 0)
     for _, line in text.lines:
-        opened = _OPENED.search(line)
-        if opened:
-            month, day, year, hour, minute, second = (int(part) for part in opened.groups()[:6])
+        found = _COMMENT_TIME.search(line)
+        if found and found[1] == word:
+            month, day, year, hour, minute, second = (int(part) for part in found.groups()[1:7])
             year += 0 if year > 99 else 2000 if year < 80 else 1900
-            return _date_time(year, month, day, hour, minute, second, int(opened[7] or 0))
+            return _date_time(year, month, day, hour, minute, second, int(found[8] or 0))
     return None
 
 

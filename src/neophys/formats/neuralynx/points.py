@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from neophys.formats import Report
 from neophys.formats.neuralynx.headers import (
     HEADER_BYTES,
     LATEST,
+    NEV_INDEX,
     NEV_RECORD,
     SAMPLES_AT,
     SPIKE_INDEX,
@@ -29,7 +30,7 @@ from neophys.formats.neuralynx.headers import (
 from neophys.formats.neuralynx.ncs import calibration
 from neophys.source.bundle import Bundle
 
-__all__ = ["Electrode", "event_ticks", "make_units", "read_electrode", "read_events"]
+__all__ = ["Electrode", "Events", "find_events", "make_units", "read_electrode", "read_events"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +100,41 @@ def _channels(header: FileHeader, report: Report) -> NDArray[np.void]:
     return channel_table(name=names, id=ids, units=[units] * n, gain=gains, offset=0.0)
 
 
-def event_ticks(bundle: Bundle, header: FileHeader, report: Report) -> NDArray[np.int64]:
-    """Times of the events of a file, in its order."""
-    at = HEADER_BYTES + NEV_RECORD.places["timestamp"][0]
-    stamps = bundle.source(header.file).field(at, "<u8", header.n_records, NEV_RECORD.size)
-    return stamps[_believed(header, stamps, report)].astype(np.int64)
+@dataclass(frozen=True, eq=False)
+class Events:
+    """One event channel, out of one file or of several that a recorder split.
+
+    Attributes
+    ----------
+    ticks
+        Of all events, one file after the other.
+    kinds
+        By file, the pairs (id, TTL) that occur.
+    """
+
+    name: str
+    headers: tuple[FileHeader, ...]
+    ticks: NDArray[np.int64]
+    kinds: Mapping[str, tuple[tuple[int, int], ...]]
+
+
+def find_events(bundle: Bundle, headers: Sequence[FileHeader], report: Report) -> list[Events]:
+    """The event channels of some files: one for each entity."""
+    by_name: dict[str, list[FileHeader]] = {}
+    for header in headers:
+        by_name.setdefault(header.entity, []).append(header)
+    found = []
+    for name, own in by_name.items():
+        ticks, kinds = [], {}
+        for header in own:
+            heads = bundle.source(header.file).field(
+                HEADER_BYTES, NEV_INDEX.dtype, header.n_records, NEV_RECORD.size
+            )
+            heads = heads[_believed(header, heads["timestamp"], report)]
+            ticks.append(heads["timestamp"].astype(np.int64))
+            kinds[header.file] = tuple(np.unique(heads[["id", "ttl"]]).tolist())
+        found.append(Events(name, tuple(own), np.concatenate(ticks), kinds))
+    return found
 
 
 def read_events(bundle: Bundle, files: Sequence[tuple[str, int]]) -> EventTable:
