@@ -60,8 +60,8 @@ class Opened:
         table = self.table()
         assert table.durations is not None
         return [
-            (tick / 1e9, None if np.isnan(length) else length / 1e9, str(label))
-            for tick, length, label in zip(
+            (time, None if np.isnan(length) else length, str(label))
+            for time, length, label in zip(
                 table.ticks.tolist(), table.durations.tolist(), table.labels, strict=True
             )
         ]

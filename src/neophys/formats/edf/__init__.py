@@ -54,8 +54,9 @@ from neophys.source.bundle import Bundle
 
 __all__ = ["FORMAT", "Options"]
 
-#: All times are in nanoseconds after the first record's begin.
+#: Records begin so many nanoseconds after the first one; annotations are in decimal seconds.
 CLOCK: Final = Clock(float(NS))
+SECONDS: Final = Clock(1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _events(
     events: list[Deferred] = []
     if annotated:
         places = tuple((header.places[i], header.item * header.n_samples[i]) for i in annotated)
-        event_channels.append(EventChannel("annotations", "annotations", "event", CLOCK))
+        event_channels.append(EventChannel("annotations", "annotations", "event", SECONDS))
         key = Annotations(
             header.data_offset, header.record_bytes, header.n_records, places, line.t0
         )

@@ -245,7 +245,9 @@ def _times(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
 def read_annotations(
     source: Source, contents: Contents, key: Annotations, report: Report
 ) -> EventTable:
-    """All annotations, by time. Ticks are ns after the first record's begin, durations ns or NaN.
+    """All annotations, by time: decimal seconds after the first record's begin.
+
+    Durations are seconds, NaN for a point in time.
 
     ``text@@channel`` is an annotation of one channel where there is such a channel: its name
     stands in the column ``signal``.
@@ -263,7 +265,7 @@ def read_annotations(
             continue
         sign, whole, decimals, length, parts, texts = found.groups()
         onset = _ns(whole, decimals) * (-1 if sign == b"-" else 1) - key.t0
-        duration = float("nan") if length is None else float(_ns(length, parts))
+        duration = float("nan") if length is None else _ns(length, parts) / NS
         for raw in filter(None, (texts or b"").split(b"\x14")):
             if raw not in known:
                 known[raw] = _label(raw, channels)
@@ -278,7 +280,7 @@ def read_annotations(
     when = np.array(ticks, np.int64)
     order = np.argsort(when, kind="stable")
     return EventTable(
-        when[order],
+        when[order] / NS,
         _texts(labels)[order],
         durations=np.array(durations, np.float64)[order],
         columns={"signal": text_array(signals)[order]} if any(signals) else {},

@@ -46,6 +46,7 @@ def channels(header: Header, signals: Sequence[int], report: Report) -> NDArray[
         gain=gains,
         offset=offsets,
         signal=np.asarray(signals, np.int64),
+        dimension=[texts["dimension"][i] for i in signals],
         transducer=[texts["transducer"][i] for i in signals],
         prefilter=[texts["prefilter"][i] for i in signals],
         **{

@@ -263,7 +263,7 @@ def metadata(header: Header, t0: int, report: Report) -> Metadata:
         "record_duration": header.duration,
         "start_fraction": t0 / 1e9,
     }
-    device = " ".join(_parts(" ".join(parts[4:]))) if startdate and header.plus else ""
+    device = _parts(fixed["recording"])[4] if startdate and header.plus and len(parts) > 4 else ""
     return Metadata(start=start, device=device, other=other)
 
 
@@ -277,5 +277,6 @@ def subject(header: Header) -> Subject:
         "more": " ".join(parts[4:]),
         "administration code": about[2] if len(about) > 2 else "",
         "technician": about[3] if len(about) > 3 else "",
+        "more on the recording": " ".join(about[5:]),
     }
     return Subject(id=parts[0], sex=parts[1], birth_date=_day(parts[2]), name=parts[3], other=other)
