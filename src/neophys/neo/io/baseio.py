@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
-
-from neophys.neo.core.baseneo import NeoReadWriteError
 
 __all__ = ["BaseIO", "read_error", "write_error"]
 
@@ -50,6 +47,8 @@ class BaseIO:
 
     def __init__(self, filename: str | Path | None = None, **kargs: Any) -> None:
         self.filename = str(filename)
+        import logging
+
         cls = type(self)
         self.logger = logging.getLogger(f"{cls.__module__.removeprefix('neophys.')}.{cls.__name__}")
 
@@ -59,7 +58,7 @@ class BaseIO:
         Raises NeoReadWriteError for ``lazy=True`` where the class cannot.
         """
         if lazy and not self.support_lazy:
-            raise NeoReadWriteError(f"{type(self).__name__} cannot read lazily")
+            raise _refusal(f"{type(self).__name__} cannot read lazily")
         kinds = {kind.__name__ for kind in self.readable_objects}
         read_all: Any = getattr(self, "read_all_blocks", None)
         if "Block" in kinds:
@@ -85,13 +84,11 @@ class BaseIO:
                 return
             write_all: Any = getattr(self, "write_all_blocks", None)
             if write_all is None:
-                raise NeoReadWriteError(f"{type(self).__name__} cannot write several blocks")
+                raise _refusal(f"{type(self).__name__} cannot write several blocks")
             write_all(bl, **kargs)
         elif "Segment" in kinds:
             if len(bl.segments) != 1:
-                raise NeoReadWriteError(
-                    f"{type(self).__name__} writes one segment, not {len(bl.segments)}"
-                )
+                raise _refusal(f"{type(self).__name__} writes one segment, not {len(bl.segments)}")
             self.write_segment(bl.segments[0], **kargs)
         else:
             raise NotImplementedError(f"{type(self).__name__} writes neither blocks nor segments")
@@ -103,10 +100,16 @@ class BaseIO:
     write_segment: Any
 
 
+def _refusal(message: str) -> OSError:
+    from neophys.neo.core.baseneo import NeoReadWriteError
+
+    return NeoReadWriteError(message)
+
+
 def _reader(kind: str) -> Any:
     def read(self: BaseIO, **kargs: Any) -> None:
         if kind not in {readable.__name__ for readable in self.readable_objects}:
-            raise NeoReadWriteError(read_error)
+            raise _refusal(read_error)
 
     read.__name__, read.__doc__ = f"read_{kind.lower()}", f"Read a {kind}."
     return read
@@ -115,7 +118,7 @@ def _reader(kind: str) -> Any:
 def _writer(kind: str) -> Any:
     def write(self: BaseIO, obj: Any, **kargs: Any) -> None:
         if kind not in {writeable.__name__ for writeable in self.writeable_objects}:
-            raise NeoReadWriteError(write_error)
+            raise _refusal(write_error)
 
     write.__name__, write.__doc__ = f"write_{kind.lower()}", f"Write a {kind}."
     return write

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 __all__ = ["describe", "minimal"]
 
 _OBJECTS = {"signals": "AnalogSignal", "events": "Event/Epoch", "spikes": "SpikeTrain"}
@@ -19,8 +21,8 @@ def minimal(header: dict[str, Any], origin: Any) -> dict[str, Any]:
     channels = header["signal_channels"]
     signals = []
     for stream in header["signal_streams"]:
-        own = channels[channels["stream_id"] == stream["id"]]
-        of_channels = {f"channel_{key}s": _tight(own[key]) for key in ("name", "id")}
+        own = channels["stream_id"] == stream["id"]
+        of_channels = {f"channel_{key}s": _tight(channels[key][own]) for key in ("name", "id")}
         signals.append(
             {
                 "name": stream["name"],
@@ -52,7 +54,7 @@ def minimal(header: dict[str, Any], origin: Any) -> dict[str, Any]:
 
 def _tight(texts: Any) -> Any:
     """As wide as the longest text, not as the header's field."""
-    return texts.astype(f"U{max(map(len, texts.tolist()), default=0) or 1}")
+    return np.array(texts.tolist()) if len(texts) else np.empty(0, "U1")
 
 
 def _named(row: Any, origin: Any) -> dict[str, Any]:

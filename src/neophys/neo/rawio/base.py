@@ -7,28 +7,15 @@ hooks run as they are.
 
 from __future__ import annotations
 
-import logging
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from neophys.neo.rawio.cache import Cache
-from neophys.neo.rawio.tables import COMMON_CHARACTERISTICS
+from neophys.neo.rawio.tables import COMMON_CHARACTERISTICS, pprint_vector
 
-__all__ = ["BaseRawIO", "possible_raw_modes", "pprint_vector"]
-
-possible_raw_modes = ["one-file", "multi-file", "one-dir"]
-
-
-def pprint_vector(vector: ArrayLike, lim: int = 8) -> str:
-    """Texts in brackets; of more than `lim` the first and the last half only."""
-    texts = np.asarray(vector)
-    if texts.ndim != 1:
-        raise ValueError(f"one dimension wanted, not {texts.ndim}")
-    if len(texts) <= lim:
-        return f"[{', '.join(texts)}]"
-    return f"[{', '.join(texts[: lim // 2])} ... {' , '.join(texts[-lim // 2 :])}]"
+__all__ = ["BaseRawIO"]
 
 
 class BaseRawIO(Cache):
@@ -55,10 +42,13 @@ class BaseRawIO(Cache):
 
     header: Any
     raw_annotations: dict[str, Any]
+    logger: Any
 
     def __init__(
         self, use_cache: bool = False, cache_path: str = "same_as_resource", **kargs: Any
     ) -> None:
+        import logging
+
         cls = type(self)
         self.logger = logging.getLogger(f"{cls.__module__.removeprefix('neophys.')}.{cls.__name__}")
         self.use_cache = use_cache
@@ -129,12 +119,12 @@ class BaseRawIO(Cache):
         if len(streams) and not len(channels):
             raise ValueError("there is a signal stream, and not one signal channel")
         for i, stream in enumerate(streams):
-            own = channels[self._stream_rows(i)]
-            if len(np.unique(own[COMMON_CHARACTERISTICS])) != 1:
+            rows = self._stream_rows(i)
+            if any(len(set(channels[f][rows].tolist())) != 1 for f in COMMON_CHARACTERISTICS):
                 raise ValueError(
                     f"stream {stream['id']}: its channels differ in one of {COMMON_CHARACTERISTICS}"
                 )
-            if len(np.unique(own["id"])) != len(own):
+            if len(set(channels["id"][rows].tolist())) != len(rows):
                 raise ValueError(f"stream {stream['id']}: several of its channels have the same id")
         self._several_channel_groups = len(streams) > 1
 

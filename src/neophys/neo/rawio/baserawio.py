@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neophys.neo.rawio.base import BaseRawIO, possible_raw_modes, pprint_vector
+from neophys.neo.rawio.base import BaseRawIO
 from neophys.neo.rawio.bufferapi import BaseRawWithBufferApiIO
 from neophys.neo.rawio.tables import (
     COMMON_CHARACTERISTICS as _common_sig_characteristics,
@@ -22,6 +22,7 @@ from neophys.neo.rawio.tables import (
 from neophys.neo.rawio.tables import (
     SPIKE_CHANNEL_DTYPE as _spike_channel_dtype,
 )
+from neophys.neo.rawio.tables import possible_raw_modes, pprint_vector
 
 __all__ = [
     "BaseRawIO",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.contents import Clock, Piece, Stream, channel_table
 from neophys.errors import UnsupportedError
-from neophys.layout.records import plain
 from neophys.neo.rawio.base import BaseRawIO
-from neophys.neo.rawio.signals import columns_asked, rows_asked
-from neophys.reading.samples import Samples
-from neophys.source.bundle import open_bundle
+
+if TYPE_CHECKING:
+    from neophys.reading.samples import Samples
 
 __all__ = ["BaseRawWithBufferApiIO"]
 
@@ -61,6 +59,8 @@ class BaseRawWithBufferApiIO(BaseRawIO):
         stream_index: int,
         channel_indexes: Any,
     ) -> NDArray[Any]:
+        from neophys.neo.rawio.signals import columns_asked, rows_asked
+
         stream_id, description, axis = self._described(block_index, seg_index, stream_index)
         start, stop = rows_asked(i_start, i_stop, int(description["shape"][axis]))
         # The stream's columns of the buffer first, the choice among them after that.
@@ -79,19 +79,29 @@ class BaseRawWithBufferApiIO(BaseRawIO):
 
     def _raw_buffer(self, description: dict[str, Any], axis: int) -> Samples:
         opened = self.__dict__.setdefault("_open_buffers", {})
-        path, offset = str(description["file_path"]), int(description["file_offset"])
-        key = (path, offset, tuple(description["shape"]), str(description["dtype"]), axis)
+        key = (axis, *(str(description[k]) for k in ("file_path", "file_offset", "shape", "dtype")))
         if key not in opened:
-            bundle = open_bundle(path)
-            n_samples, k = description["shape"][axis], description["shape"][1 - axis]
-            dtype = np.dtype(description["dtype"])
-            layout = plain(bundle.main, offset, n_samples, k, dtype, time_axis=axis)
-            names = [str(i) for i in range(k)]
-            channels = channel_table(name=names, id=names, units=[""] * k, gain=1.0, offset=0.0)
-            stream = Stream("0", "", 1.0, channels, dtype, Clock(1.0))
-            opened[key] = Samples(bundle, stream, [Piece(0, n_samples, layout)])
+            opened[key] = _plain_samples(description, axis)
         found: Samples = opened[key]
         return found
+
+
+def _plain_samples(description: dict[str, Any], axis: int) -> Samples:
+    from neophys.contents import Clock, Piece, Stream, channel_table
+    from neophys.layout.records import plain
+    from neophys.reading.samples import Samples
+    from neophys.source.bundle import open_bundle
+
+    bundle = open_bundle(description["file_path"])
+    n_samples, k = description["shape"][axis], description["shape"][1 - axis]
+    dtype = np.dtype(description["dtype"])
+    layout = plain(
+        bundle.main, int(description["file_offset"]), n_samples, k, dtype, time_axis=axis
+    )
+    names = [str(i) for i in range(k)]
+    channels = channel_table(name=names, id=names, units=[""] * k, gain=1.0, offset=0.0)
+    stream = Stream("0", "", 1.0, channels, dtype, Clock(1.0))
+    return Samples(bundle, stream, [Piece(0, n_samples, layout)])
 
 
 def _from_hdf5(

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from neophys.contents import EventTable
 from neophys.errors import MissingFileError, UnsupportedError
-from neophys.layout.records import Records
 from neophys.neo.rawio.base import BaseRawIO
 from neophys.neo.rawio.bufferapi import BaseRawWithBufferApiIO
-from neophys.neo.rawio.signals import Direct, StreamSamples, columns_asked, rows_asked
-from neophys.neo.rawio.stamps import EventRows, SpikeRows, seconds
 from neophys.neo.rawio.tables import (
     EVENT_CHANNEL_DTYPE,
     SIGNAL_BUFFER_DTYPE,
@@ -23,22 +19,27 @@ from neophys.neo.rawio.tables import (
     SPIKE_CHANNEL_DTYPE,
 )
 from neophys.neo.readers import NeoReader
-from neophys.neo.readers.view import View, ViewSegment
-from neophys.reading.samples import Samples
 
+# The engine itself is imported when a file is opened: naming a class costs next to nothing.
 if TYPE_CHECKING:
+    from neophys.contents import Clock
+    from neophys.neo.rawio.signals import Direct
+    from neophys.neo.rawio.stamps import EventRows, SpikeRows
+    from neophys.neo.readers.view import View, ViewSegment
     from neophys.recording import Recording
 
 __all__ = ["BufferedEngineRawIO", "EngineRawIO", "header_of"]
 
-_LEVELS = {"error": 40, "warning": 30, "info": 20}
-_NO_EVENTS = EventTable(np.empty(0, np.int64), np.empty(0, "U1"))
+_LEVELS = {"error": 30, "warning": 20, "info": 10}
 
 
 def header_of(view: View) -> dict[str, Any]:
     """The tables of a header, row for row from a view."""
     rows = [stream.rows for stream in view.streams]
-    channels = np.concatenate(rows) if rows else np.zeros(0, SIGNAL_CHANNEL_DTYPE)
+    if len(rows) == 1:
+        channels = rows[0]
+    else:
+        channels = np.concatenate([np.zeros(0, SIGNAL_CHANNEL_DTYPE), *rows])
     buffers = [(stream.name, stream.buffer_id) for stream in view.streams if stream.buffer_id]
     streams = [(stream.name, stream.id, stream.buffer_id) for stream in view.streams]
     names = [name for name, _ in SPIKE_CHANNEL_DTYPE]
@@ -76,6 +77,7 @@ class EngineRawIO(BaseRawIO):
             setattr(self, key, value)
         self._argument_names = tuple(given)
         super().__init__(**for_base)
+        self._annotations: dict[str, Any] | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -136,11 +138,30 @@ class EngineRawIO(BaseRawIO):
         self.close()
         contents = self._opened().contents
         self.header = header_of(self._view)
-        self._generate_minimal_annotations()
-        if self._reader.annotate is not None:
-            self._reader.annotate(contents, self._arguments, self.raw_annotations)
+        self._annotations = None
         for issue in contents.issues:
             self.logger.log(_LEVELS[issue.severity], "%s", issue)
+
+    @property
+    def raw_annotations(self) -> dict[str, Any]:
+        """Annotations for all objects, made when first asked for."""
+        if self._annotations is None:
+            self._generate_minimal_annotations()
+        made: dict[str, Any] = self._annotations or {}
+        return made
+
+    @raw_annotations.setter
+    def raw_annotations(self, annotations: dict[str, Any]) -> None:
+        self._annotations = annotations
+
+    def _generate_minimal_annotations(self) -> None:
+        super()._generate_minimal_annotations()
+        if self._reader.annotate is not None:
+            self._reader.annotate(self._opened().contents, self._arguments, self.raw_annotations)
+
+    def _check_stream_signal_channel_characteristics(self) -> None:
+        # A view's streams are right by construction; tests compare every reader's with the check.
+        self._several_channel_groups = len(self._view.streams) > 1
 
     def _segment(self, block_index: int, seg_index: int) -> ViewSegment:
         self._opened()
@@ -166,6 +187,9 @@ class EngineRawIO(BaseRawIO):
         found = self._directs.get(key)
         channels = self.header["signal_channels"]
         if found is None or found.channels is not channels:
+            from neophys.neo.rawio.signals import Direct, StreamSamples
+            from neophys.reading.samples import Samples
+
             recording = self._opened()
             span = self._view.blocks[block_index][seg_index].spans[stream_index]
             parts = [
@@ -192,6 +216,8 @@ class EngineRawIO(BaseRawIO):
         stream_index: int,
         channel_indexes: Any,
     ) -> NDArray[Any]:
+        from neophys.neo.rawio.signals import columns_asked, rows_asked
+
         samples = self._direct(block_index, seg_index, stream_index).samples
         start, stop = rows_asked(i_start, i_stop, samples.n_samples)
         columns, single = columns_asked(channel_indexes, samples.n_channels)
@@ -204,6 +230,8 @@ class EngineRawIO(BaseRawIO):
         key = (block_index, seg_index, channel)
         found = self._spike_rows.get(key)
         if found is None:
+            from neophys.neo.rawio.stamps import SpikeRows
+
             recording, segment = self._opened(), self._segment(block_index, seg_index)
             unit = self._view.spikes[channel].unit
             table = recording.spike_table(unit, block=segment.block, segment=segment.segment)
@@ -223,6 +251,8 @@ class EngineRawIO(BaseRawIO):
         self, spike_timestamps: NDArray[Any], dtype: DTypeLike
     ) -> NDArray[Any]:
         # Neo's hook does not say which unit: readers' views have units on one clock only.
+        from neophys.neo.rawio.stamps import seconds
+
         units = self._opened().contents.spike_units
         return seconds(spike_timestamps, units[self._view.spikes[0].unit].clock, dtype)
 
@@ -238,9 +268,12 @@ class EngineRawIO(BaseRawIO):
         key = (block_index, seg_index, channel)
         found = self._event_rows.get(key)
         if found is None:
+            from neophys.contents import EventTable
+            from neophys.neo.rawio.stamps import EventRows
+
             recording, segment = self._opened(), self._segment(block_index, seg_index)
             source = self._view.events[channel]
-            table = _NO_EVENTS
+            table = EventTable(np.empty(0, np.int64), np.empty(0, "U1"))
             if source.channel is not None:
                 table = recording.event_table(
                     source.channel, block=segment.block, segment=segment.segment
@@ -249,7 +282,7 @@ class EngineRawIO(BaseRawIO):
             found = self._event_rows[key] = EventRows.of(table, source, segment, clock)
         return found
 
-    def _event_clock(self, channel: int) -> Any:
+    def _event_clock(self, channel: int) -> Clock:
         contents = self._opened().contents
         source = self._view.events[channel].channel
         return contents.event_channels[source].clock if source is not None else _clock(contents)
@@ -265,13 +298,14 @@ class EngineRawIO(BaseRawIO):
     def _rescale_event_timestamp(
         self, event_timestamps: NDArray[Any], dtype: DTypeLike, event_channel_index: int
     ) -> NDArray[Any]:
+        from neophys.neo.rawio.stamps import seconds
+
         return seconds(np.asarray(event_timestamps), self._event_clock(event_channel_index), dtype)
 
     def _rescale_epoch_duration(
         self, raw_duration: NDArray[Any], dtype: DTypeLike, event_channel_index: int
     ) -> NDArray[Any]:
-        clock = self._event_clock(event_channel_index)
-        return seconds(np.asarray(raw_duration), type(clock)(clock.rate), dtype)
+        return np.asarray(raw_duration).astype(dtype) / self._event_clock(event_channel_index).rate
 
 
 class BufferedEngineRawIO(EngineRawIO, BaseRawWithBufferApiIO):
@@ -289,6 +323,8 @@ class BufferedEngineRawIO(EngineRawIO, BaseRawWithBufferApiIO):
         self, block_index: int, seg_index: int, buffer_id: str | None
     ) -> dict[str, Any]:
         index = [stream.buffer_id for stream in self._view.streams].index(buffer_id or "")
+        from neophys.layout.records import Records
+
         span = self._segment(block_index, seg_index).spans[index]
         pieces = span.pieces[0]
         layout = pieces[0].layout if len(pieces) == 1 else None
@@ -306,8 +342,7 @@ class BufferedEngineRawIO(EngineRawIO, BaseRawWithBufferApiIO):
         }
 
 
-def _clock(contents: Any) -> Any:
+def _clock(contents: Any) -> Clock:
     """For channels that never have events: any clock will do."""
-    for channel in contents.event_channels:
-        return channel.clock
-    return contents.streams[0].clock
+    some: Clock = (*contents.event_channels, *contents.streams)[0].clock
+    return some

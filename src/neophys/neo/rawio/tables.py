@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = [
     "COMMON_CHARACTERISTICS",
@@ -13,6 +14,8 @@ __all__ = [
     "SIGNAL_CHANNEL_DTYPE",
     "SIGNAL_STREAM_DTYPE",
     "SPIKE_CHANNEL_DTYPE",
+    "possible_raw_modes",
+    "pprint_vector",
 ]
 
 SIGNAL_BUFFER_DTYPE: Final[Any] = [("name", "U64"), ("id", "U64")]
@@ -44,6 +47,14 @@ EVENT_CHANNEL_DTYPE: Final[Any] = [("name", "U64"), ("id", "U64"), ("type", "S5"
 COMMON_CHARACTERISTICS: Final = ["sampling_rate", "dtype", "stream_id"]
 
 
-def empty(dtype: Any) -> np.ndarray[Any, Any]:
-    """A table without rows."""
-    return np.zeros(0, dtype)
+possible_raw_modes = ["one-file", "multi-file", "one-dir"]
+
+
+def pprint_vector(vector: ArrayLike, lim: int = 8) -> str:
+    """Texts in brackets; of more than `lim` the first and the last half only."""
+    texts = np.asarray(vector)
+    if texts.ndim != 1:
+        raise ValueError(f"one dimension wanted, not {texts.ndim}")
+    if len(texts) <= lim:
+        return f"[{', '.join(texts)}]"
+    return f"[{', '.join(texts[: lim // 2])} ... {' , '.join(texts[-lim // 2 :])}]"

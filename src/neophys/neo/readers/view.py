@@ -202,7 +202,8 @@ def stream_view(
     chosen = [t if p.columns is None else t[p.columns] for t, p in zip(tables, parts, strict=True)]
     rows = np.zeros(sum(map(len, chosen)), SIGNAL_CHANNEL_DTYPE)
     for field in ("name", "id", "units", "gain", "offset"):
-        rows[field] = columns.get(field, np.concatenate([t[field] for t in chosen]))
+        own = [t[field] for t in chosen]
+        rows[field] = columns.get(field, own[0] if len(own) == 1 else np.concatenate(own))
     rows["sampling_rate"] = columns.get(
         "sampling_rate", contents.streams[parts[0].stream].sampling_rate
     )
