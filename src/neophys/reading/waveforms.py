@@ -38,8 +38,8 @@ def read_waveforms(bundle: Bundle, waveforms: Waveforms, start: int, stop: int) 
     if flat.size:
         runs = Runs(waveforms.file, positions[:, None].astype(np.int64), first, waveforms.dtype)
         read(bundle, [Span(runs, 0, runs.n_samples, 0)], slice(0, 1), Raw(flat))
-    if n and (counts == longest).all():
-        return _by_channel(flat.reshape(n, -1), channels, longest, waveforms.axes)
+    if (counts == longest).all():
+        return _by_channel(flat.reshape(n, channels * longest), channels, longest, waveforms.axes)
     out = np.full((n, channels, longest), np.nan, physical_dtype(waveforms.dtype))
     for length in np.unique(counts).tolist():
         mine = np.flatnonzero(counts == length)

@@ -182,7 +182,7 @@ def test_streams_are_channels_that_are_sampled_together() -> None:
     expected = np.arange(8)[:, None] + [0, 100, 500]
     assert (found.samples(0).raw(0, 8) == expected).all()
     assert (found.samples(0).raw(2, 7, np.array([2, 0])) == expected[2:7, [2, 0]]).all()
-    assert found.segment.stop == 0.0124 - 0.0124 + (400 + 5) / 40000
+    assert found.segment.stop == (400 + 5) / 40000
     assert not found.issues
 
 
@@ -235,7 +235,6 @@ def test_spikes_by_channel_and_unit_with_waveforms() -> None:
     assert units[0].channels["threshold"].tolist() == [-40]
     # A spike without waveform is a spike.
     assert found.spikes("ch3#0").waveforms is None
-    assert (len(units[5].channels), units[5].pre_samples, units[5].sampling_rate) == (0, None, 0)
     assert not found.issues
 
 

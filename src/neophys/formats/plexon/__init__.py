@@ -57,7 +57,7 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
         event_channels=channels,
         spike_units=units,
         blocks=(Block((Segment(signals, events, spikes, start, stop),)),),
-        metadata=_metadata(headers),
+        metadata=_metadata(headers, blocks),
         subject=Subject(),
         issues=tuple(report.issues),
         files=(name,),
@@ -93,11 +93,13 @@ def _span(
     return float(clock.seconds(int(blocks.ticks.min()))), max(stops)
 
 
-def _metadata(headers: Headers) -> Metadata:
+def _metadata(headers: Headers, blocks: Blocks) -> Metadata:
     main, events = headers.main, headers.events
-    names = ["version", "points_wave", "points_before", "waveform_rate", "last_tick"]
+    names = ["version", "tick_rate", "points_wave", "points_before", "waveform_rate", "last_tick"]
     names += ["trodality", "data_trodality", "processed_by"]
     other = {name: main[name] for name in names if main.has(name)}
+    # The header's own last tick is often stale.
+    other["latest_tick"] = int(blocks.ticks.max(initial=0))
     # All of them: Contents has one channel for headers that share a number.
     numbers = events.rows["channel"].tolist()
     other["event_headers"] = tuple(zip(numbers, events.names, strict=True))

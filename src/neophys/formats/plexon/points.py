@@ -42,8 +42,8 @@ def read_spikes(
                 name=_unit_name(name, unit),
                 clock=clock,
                 channels=_waveform_channels(headers, row, gain, waveforms),
-                sampling_rate=rate if waveforms else 0.0,
-                pre_samples=before if waveforms and before >= 0 else None,
+                sampling_rate=rate,
+                pre_samples=before if before >= 0 else None,
                 sorted=unit > 0,
                 electrode=name,
             )
@@ -93,10 +93,13 @@ def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveform
 def _waveform_channels(
     headers: Headers, row: int, gain: float | None, waveforms: Waveforms | None
 ) -> Any:
-    """A row for each waveform of a block; those of a trode belong to the channels that follow."""
+    """A row for each waveform of a block; those of a trode belong to the channels that follow.
+
+    One also where no spike has a waveform: gain and threshold are the electrode's.
+    """
     spikes = headers.spikes
     number = int(spikes.rows["channel"][row])
-    numbers = range(number, number + (waveforms.n_channels if waveforms else 0))
+    numbers = range(number, number + (waveforms.n_channels if waveforms else 1))
     rows = [spikes.row_of.get(n, row) for n in numbers]
     return channel_table(
         name=[spikes.names[r] for r in rows],

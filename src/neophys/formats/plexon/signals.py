@@ -139,7 +139,7 @@ def _channel_table(headers: Headers, rows: Sequence[int], report: Report) -> NDA
     slow, version = headers.slow, headers.version
     gains = [headers.slow_gain(row, report) for row in rows]
     some = slow.rows[list(rows)]
-    extra: dict[str, Any] = {"number": some["channel"].astype(np.int64)}
+    extra: dict[str, Any] = {"number": some["channel"].astype(np.int64), "header": rows}
     if version >= 104:
         extra["spike_channel"] = some["spike_channel"].astype(np.int64)
     if version >= 106:
