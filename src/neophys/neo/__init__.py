@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from neophys.neo.readers import CLASS_NAMES
 
 if TYPE_CHECKING:
-    from neophys.neo.deviations import Deviation
+    from neophys.neo.deviation import Deviation
 
 __all__ = ["deviations"]
 
@@ -56,7 +56,7 @@ def __dir__() -> list[str]:
 
 def deviations() -> tuple[Deviation, ...]:
     """Where the answers differ from Neo's on purpose: of all formats first, then by format."""
-    from neophys.neo.deviations import GENERAL
+    from neophys.neo.deviation import GENERAL
     from neophys.neo.readers import all_readers
 
     return GENERAL + tuple(found for reader in all_readers() for found in reader.deviations)

@@ -25,7 +25,7 @@ What a reader consists of:
     streams, units and event channels are shared by all segments, as in Neo.
 ``deviations``
     Each place where the format's data differ from Neo's on purpose: a
-    :class:`~neophys.neo.deviations.Deviation` each, none that no recording or built file shows.
+    :class:`~neophys.neo.deviation.Deviation` each, none that no recording or built file shows.
 
 For the helpers :func:`~neophys.neo.readers.view.stream_view`,
 :func:`~neophys.neo.readers.view.spike_view`, :func:`~neophys.neo.readers.view.as_recorded` and
@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from neophys.contents import Contents
-    from neophys.neo.deviations import Deviation
+    from neophys.neo.deviation import Deviation
     from neophys.neo.readers.view import View
 
 __all__ = ["CLASS_NAMES", "REQUIRED", "NeoReader", "all_readers", "reader_of"]
