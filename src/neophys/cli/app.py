@@ -1,0 +1,177 @@
+"""The command's arguments. What is done with them stands in the modules beside this one.
+
+It exits with 0 when all is well, 1 for what is wrong with a file or its data, 2 for what is wrong
+with the arguments, 130 when it was interrupted. Whatever is wrong is one line on stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neophys.cli import averaging, catalogue, output, overview
+from neophys.errors import NeophysError
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="neophys",
+    help="Read electrophysiology recordings of any make.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A recording: its file or folder.")]
+FormatName = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help="Its format, where that is not plain to see."),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"neophys {version('neophys')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _neophys(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    """Read electrophysiology recordings of any make."""
+
+
+@app.command()
+def info(
+    file: File,
+    json: Annotated[bool, typer.Option("--json", help="For programs, with nothing cut.")] = False,
+    subject: Annotated[
+        bool, typer.Option("--subject", help="Tell who was recorded, too; else nothing does.")
+    ] = False,
+    format: FormatName = None,
+) -> None:
+    """Say what is inside: signals, events, spikes, gaps, and what is wrong with the file."""
+    overview.show(file, format=format, as_json=json, subject=subject)
+
+
+@app.command()
+def average(
+    file: File,
+    events: Annotated[str, typer.Option("--events", metavar="NAME", help="The event channel.")],
+    before: Annotated[
+        str, typer.Option("--before", metavar="TIME", help="From so long before each event: 20ms.")
+    ],
+    after: Annotated[str, typer.Option("--after", metavar="TIME", help="To so long after it.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--output", help="A name that ends in .png, .csv or .npy.")
+    ],
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", metavar="NAME", help="Only this channel; repeatable."),
+    ] = None,
+    signal: Annotated[
+        str | None,
+        typer.Option("--signal", metavar="NAME", help="Which signal, where there are several."),
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--label", metavar="TEXT", help="Only events of this label; repeatable."),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TIME", help="Only events from then on: 90, 1:30, a date."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="Only events before then.")
+    ] = None,
+    format: FormatName = None,
+) -> None:
+    """Average the signal around events, and write the mean as a picture or as numbers."""
+    wish = averaging.Wish(
+        events=events,
+        before=before,
+        after=after,
+        channels=tuple(channel or ()),
+        signal=signal,
+        labels=tuple(label or ()),
+        start=from_,
+        stop=to,
+    )
+    averaging.write(file, wish, out, format=format)
+
+
+@app.command()
+def formats(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One format, in more detail.")
+    ] = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="All fields of its headers, as they are read.")
+    ] = False,
+) -> None:
+    """List the formats that can be read."""
+    if name is not None:
+        catalogue.show_format(name, fields=fields)
+    elif fields:
+        raise typer.BadParameter("say of which format: neophys formats NAME --fields")
+    else:
+        catalogue.show_formats()
+
+
+@app.command()
+def identify(file: File) -> None:
+    """Say which format a file or folder is of."""
+    catalogue.show_identity(file)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments
+        Those of the process where None.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A label that the terminal's encoding lacks must not end the listing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(args=arguments, prog_name="neophys")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except NeophysError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # Whoever read our output has had enough of it.
+            with contextlib.suppress(OSError):
+                sys.stdout.close()
+            return 0
+        place = f"{Path(error.filename).name}: " if isinstance(error.filename, str) else ""
+        return _refuse(place + (error.strerror or str(error)))
+    except MemoryError:
+        return _refuse("there is not enough memory for this")
+    return 0
+
+
+def _refuse(message: str) -> int:
+    print(f"neophys: {output.plain(message)}", file=sys.stderr)
+    return 1

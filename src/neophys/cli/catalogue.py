@@ -1,0 +1,63 @@
+"""``neophys formats`` and ``identify``."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import neophys
+from neophys.cli.output import say, table
+from neophys.formats import Format, get_format
+
+__all__ = ["show_format", "show_formats", "show_identity"]
+
+
+def show_formats() -> None:
+    """One line a format."""
+    rows = [("name", "format", "files", "writes")]
+    for known in neophys.list_formats():
+        writes = "yes" if known.write else "no"
+        rows.append((known.name, known.label, " ".join(known.extensions) or "folder", writes))
+    say(table(rows))
+
+
+def show_format(name: str, *, fields: bool) -> None:
+    """What is known of one format, and its fields where they are asked for."""
+    known = get_format(name)
+    options = [field.name for field in dataclasses.fields(known.options)]
+    say(
+        [
+            f"{known.name}: {known.label}, of {known.vendor}",
+            f"  files      {' '.join(known.extensions) or 'a folder'}",
+            f"  opening    reads {_OPENING[known.opening]}",
+            f"  writes     {'yes' if known.write else 'no'}",
+            f"  options    {', '.join(options) or 'none'}",
+            f"  described  {known.spec or 'nowhere'}",
+        ]
+    )
+    if fields:
+        _show_fields(known)
+
+
+_OPENING = {
+    "flat": "headers only",
+    "index": "headers and a field of every record",
+    "walk": "the header of every block",
+}
+
+
+def _show_fields(known: Format) -> None:
+    if not known.headers:
+        say(["", f"{known.name} declares no headers"])
+    for header in known.headers:
+        rows = [("byte", "type", "field", "meaning", "allowed", "where")]
+        for row in header.document():
+            byte = "" if row.offset is None else str(row.offset)
+            rows.append((byte, row.type, row.name, row.meaning, row.allowed, row.when))
+        say(["", header.name, *(f"  {line}" for line in table(rows))])
+
+
+def show_identity(file: str) -> None:
+    """The format's name, and what people call it."""
+    found = neophys.identify(file)
+    say([f"{Path(file).name}: {found.name} ({found.label})"])

@@ -1,0 +1,85 @@
+"""How the command speaks and writes: plain lines, a progress bar, files that appear whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import typer
+
+from neophys.reading.engine import Progress
+
+__all__ = ["plain", "progress", "replacing", "say", "table"]
+
+#: Seconds of work before there is a bar.
+_PATIENCE = 0.5
+
+
+def plain(text: str) -> str:
+    """`text` in one line, without what would command a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text or "\r" in text or "\t" in text else text
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines, whatever the files wrote into them."""
+    for line in lines:
+        typer.echo(plain(line))
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Lines of left-aligned columns, two blanks apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress | None]:
+    """A callback that draws a bar on stderr, once the work takes long; None where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    bar = Bar(*columns, TimeRemainingColumn(), console=console, transient=True)
+    task = bar.add_task(what)
+    begun = time.monotonic()
+
+    def advance(done: int, total: int) -> None:
+        if time.monotonic() - begun > _PATIENCE:
+            bar.start()
+            bar.update(task, completed=done, total=total)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the name `path` when it is whole, and leaves nothing otherwise."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
