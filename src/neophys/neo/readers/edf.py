@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neophys.contents import Contents, EventTable
-from neophys.neo.deviations import Deviation
+from neophys.neo.deviation import Deviation
 from neophys.neo.readers import NeoReader
 from neophys.neo.readers.view import (
     Part,
@@ -19,6 +19,7 @@ from neophys.neo.readers.view import (
     find_event_channel,
     stream_view,
 )
+from neophys.units import DIMENSIONLESS
 
 __all__ = ["READER"]
 
@@ -41,7 +42,7 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
             name=f"stream ({(stream.sampling_rate,)} Hz)",
             id=str(i),
             dtype="int16" if stream.dtype.itemsize == 2 else "int32",
-            units=stream.channels["dimension"],
+            units=_units(stream.channels),
         )
         for i, stream in enumerate(contents.streams)
     )
@@ -52,6 +53,13 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
     )
     blocks = at_cuts(contents, streams, tolerance=0.0, keep_events=True)
     return View(streams, events, (), blocks, _order(contents))
+
+
+def _units(channels: NDArray[np.void]) -> NDArray[np.str_]:
+    """As written; none where the limits calibrate nothing and stored numbers are the values."""
+    written = channels["dimension"]
+    bare = (channels["units"] == DIMENSIONLESS) & (written != "Boolean")
+    return np.where(bare, "", written)
 
 
 def _order(contents: Contents) -> NDArray[np.int64] | None:
@@ -102,9 +110,11 @@ READER = NeoReader(
     description="IO for reading EDF and EDF+ files",
     deviations=(
         Deviation(
-            "EDF-1", "edf", ("signal_channels.gain", "signal_channels.offset", "values"),
-            "EDF: the digital limits mean the physical ones",
-            "divides by digital maximum - minimum + 1", "by digital maximum - minimum",
+            "EDF-1", "edf",
+            ("signal_channels.gain", "signal_channels.offset", "signal_channels.units", "values"),
+            "EDF: the digital limits mean the physical ones; equal ones mean nothing",
+            "divides by digital maximum - minimum + 1, where that is 1 too",
+            "by digital maximum - minimum; where that is 0, values are the stored numbers",
         ),
         Deviation(
             "EDF-2", "edf", ("samples", "values", "signal_channels.dtype"),
@@ -142,7 +152,7 @@ READER = NeoReader(
         Deviation(
             "EDF-9", "edf", ("refusal",),
             "what is odd in a header and does not concern the samples does not stop their reading",
-            "refuses impossible dates, years after 2084, non-ASCII text, commas, equal limits",
+            "refuses impossible dates, years past 2084, non-ASCII text, commas, equal physical limits",
             "reads, with an issue",
         ),
         Deviation(

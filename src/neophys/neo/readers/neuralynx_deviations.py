@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from neophys.neo.deviations import Deviation
+from neophys.neo.deviation import Deviation
 
 __all__ = ["DEVIATIONS"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from neophys.contents import Contents
-from neophys.neo.deviations import Deviation
+from neophys.neo.deviation import Deviation
 from neophys.neo.readers import NeoReader
 from neophys.neo.readers.view import (
     Part,
