@@ -266,8 +266,8 @@ def test_blocks_of_several_waveforms() -> None:
 
 @pytest.mark.parametrize(
     ("waves", "field"),
-    [([[[1, 1], [2, 2]], [[3, 3]]], "n_waves"), ([[[1]]] * 40 + [[[1] * 3000]], "n_words")],
-    ids=["fewer waveforms", "one of many thousand samples"],
+    [([[[1, 1], [2, 2]]] * 2 + [[[3, 3]]], "n_waves"), ([[[1]]] * 40 + [[[1] * 3000]], "n_words")],
+    ids=["another number", "one of three thousand samples"],
 )
 def test_waveforms_unlike_the_others_are_left_out_and_told(waves: list[Any], field: str) -> None:
     plx = Plx(spikes=[{}])

@@ -62,13 +62,14 @@ def _unit_name(channel: str, unit: int) -> str:
 def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveforms | None:
     """Where the waveforms lie; None where no spike has one."""
     waves = np.maximum(blocks.n_waves, 1)
-    width = int(waves.max())
+    there = blocks.samples > 0
+    width = int(np.bincount(waves[there]).argmax()) if there.any() else 1
     counts = blocks.samples // waves
-    if (other := (blocks.samples > 0) & (waves != width)).any():
+    if (other := there & (waves != width)).any():
         report(
             "error", file,
-            f"{int(other.sum())} spikes of {name!r} have fewer than {width} waveforms; "
-            "these waveforms are left out",
+            f"{int(other.sum())} spikes of {name!r} have another number of waveforms than most, "
+            f"which have {width}; these waveforms are left out",
             offset=blocks.offset_of(int(np.argmax(other)), "n_waves"), field="n_waves",
         )  # fmt: skip
         counts[other] = 0
