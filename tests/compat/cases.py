@@ -1,9 +1,9 @@
 """The table of recordings that both libraries read.
 
 Each format's part of it is ``CASES`` of the module ``of_<format>.py`` beside this one, one line a
-recording: ``Case("edf/mne-python/test.edf", "EDF", shows=("EDF-1",))``. `shows` names the Deviations
-that it shows; any other difference fails, and so does one of these that does not show. A built
-recording is a function that writes it: ``Case(build_cut_file, "Micromed", ...)``.
+recording: ``Case("edf/mne-python/test.edf", "EDF", shows=("EDF-1",))``. `shows` names the
+Deviations that it shows; any other difference fails, and so does one of these that does not show.
+A built recording is a function that writes it: ``Case(build_cut_file, "Micromed", ...)``.
 """
 
 from __future__ import annotations

@@ -225,10 +225,15 @@ def spike_view(
     return ViewSpikes(name, id, unit=unit, wf_left_sweep=left_sweep, **values)
 
 
-def find_event_channel(contents: Contents, name: str) -> int | None:
-    """Index of the event channel of this name, None where there is none."""
-    names = [channel.name for channel in contents.event_channels]
-    return names.index(name) if name in names else None
+def find_event_channel(contents: Contents, key: str) -> int | None:
+    """Index of the event channel of this id, else of this name; None where there is none."""
+    for keys in (
+        [channel.id for channel in contents.event_channels],
+        [channel.name for channel in contents.event_channels],
+    ):
+        if key in keys:
+            return keys.index(key)
+    return None
 
 
 def as_recorded(
