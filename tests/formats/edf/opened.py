@@ -56,15 +56,16 @@ class Opened:
         return found
 
     def notes(self) -> list[tuple[float, float | None, str]]:
-        """(seconds, seconds or None, text) of each annotation."""
+        """(seconds, seconds or None, text) of each annotation, in order of time."""
         table = self.table()
         assert table.durations is not None
-        return [
+        rows = [
             (time, None if np.isnan(length) else length, str(label))
             for time, length, label in zip(
                 table.ticks.tolist(), table.durations.tolist(), table.labels, strict=True
             )
         ]
+        return sorted(rows, key=lambda row: row[0])
 
     @cached_property
     def faults(self) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 from tests.formats.edf.build import Notes, Signal, edf, ramp, tal, timed
 from tests.formats.edf.opened import Opened
 
+import neophys
 from neophys.contents import Subject
 from neophys.errors import HeaderError, NeophysError, TruncatedError
 from neophys.formats.edf import FORMAT
@@ -376,6 +377,13 @@ def test_an_annotation_may_belong_to_a_channel() -> None:
     table = Opened(edf(one(), timed("+0", "+1", "+2", texts=texts), plus="C")).table()
     assert table.labels.tolist() == ["spike", "mail@@home", "all"]
     assert table.columns["signal"].tolist() == ["EEG Fp1", "", ""]
+
+
+def test_events_are_in_order_of_time() -> None:
+    texts = {0: tal("+2", "b", "c") + tal("+1", "a"), 1: tal("+1", "b")}
+    data = edf(one(), timed("+0", "+1", "+2", texts=texts), plus="C")
+    assert Opened(data).table().labels.tolist() == ["b", "c", "a", "b"]
+    assert neophys.open(data).events.label.tolist() == ["a", "b", "b", "c"]
 
 
 @pytest.mark.parametrize(

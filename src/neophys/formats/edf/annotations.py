@@ -245,7 +245,7 @@ def _times(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
 def read_annotations(
     source: Source, contents: Contents, key: Annotations, report: Report
 ) -> EventTable:
-    """All annotations, by time: decimal seconds after the first record's begin.
+    """All annotations, in the file's order: decimal seconds after the first record's begin.
 
     Durations are seconds, NaN for a point in time.
 
@@ -277,13 +277,11 @@ def read_annotations(
         report("error", source.name, f"{broken} annotations are broken and left out")
     if odd := sum(not _is_utf8(raw) for raw in known):
         report("warning", source.name, f"{odd} texts of annotations are no UTF-8; read as cp1252")
-    when = np.array(ticks, np.int64)
-    order = np.argsort(when, kind="stable")
     return EventTable(
-        when[order] / NS,
-        _texts(labels)[order],
-        durations=np.array(durations, np.float64)[order],
-        columns={"signal": text_array(signals)[order]} if any(signals) else {},
+        np.array(ticks, np.int64) / NS,
+        _texts(labels),
+        durations=np.array(durations, np.float64),
+        columns={"signal": text_array(signals)} if any(signals) else {},
     )
 
 

@@ -152,7 +152,7 @@ READER = NeoReader(
         Deviation(
             "EDF-9", "edf", ("refusal",),
             "what is odd in a header and does not concern the samples does not stop their reading",
-            "refuses impossible dates, years past 2084, non-ASCII text, commas, equal physical limits",
+            "refuses odd dates, years after 2084, non-ASCII text, commas, equal physical limits",
             "reads, with an issue",
         ),
         Deviation(
