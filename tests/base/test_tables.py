@@ -76,6 +76,15 @@ def test_a_record_reads_as_it_was_written() -> None:
     assert bytes(record) == raw
     assert record.raw("unit") == b"\x01\x00"
     assert record == HEADER.read(raw)
+    numbers = {
+        "version": 3,
+        "unit": 1,
+        "rate": 4096,
+        "highpass": 150,
+        "late": 2**32 - 1,
+        "early": -1,
+    }
+    assert HEADER.numbers(record) == numbers
     assert HEADER.check(record) == []
 
 

@@ -268,7 +268,9 @@ class Text(Rule):
         if codes is None or not self.width or not len(column):
             return np.array(self.decode_many(column), f"U{max(self.width, 1)}")
         raw = np.ascontiguousarray(column).view(np.uint8).reshape(-1, self.width)
-        kept = codes[raw] * np.logical_and.accumulate(raw != 0, axis=1)
+        kept = codes.take(raw)
+        ended = np.logical_or.accumulate(raw == 0, axis=1)
+        kept[ended] = 0
         texts: NDArray[np.str_] = kept.view(f"U{self.width}").ravel()
         return np.strings.strip(texts, self.strip) if self.strip else texts
 

@@ -131,6 +131,26 @@ class Table(Declared[FixedRecord]):
             }
         )
 
+    @cached_property
+    def _numeric(self) -> np.dtype[Any]:
+        kept = [f for f in self.fields if isinstance(f.rule, Numeric) and not f.rule.shape]
+        return np.dtype(
+            {
+                "names": [field.name for field in kept],
+                "formats": [field.rule.dtype for field in kept],
+                "offsets": [self.places[field.name][0] for field in kept],
+                "itemsize": self.size,
+            }
+        )
+
+    def numbers(self, record: FixedRecord) -> dict[str, Any]:
+        """All binary numbers of a record in one go: as stored, before `convert`, unchecked.
+
+        For scans that need many of them: field by field costs ten times as much.
+        """
+        values = np.frombuffer(record._data, self._numeric)[0].item()
+        return dict(zip(self._numeric.names or (), values, strict=True))
+
     def read(
         self,
         buffer: Buffer,

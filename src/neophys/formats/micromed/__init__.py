@@ -27,9 +27,10 @@ from neophys.contents import (
 from neophys.errors import HeaderError, UnsupportedError
 from neophys.formats import Format, Magic, NoOptions, Report, Sureness
 from neophys.formats.micromed import tables
+from neophys.formats.micromed.details import Details
 from neophys.formats.micromed.events import Cuts, read_events
 from neophys.formats.micromed.tables import EDITIONS, HEADER, SYSTEM_1, TITLE, UNITS, Edition
-from neophys.formats.micromed.zones import Details, Zones, find_zones
+from neophys.formats.micromed.zones import Zones, find_zones
 from neophys.layout.records import Records, plain
 from neophys.source import Source
 from neophys.source.bundle import Bundle
@@ -63,7 +64,8 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
     edition = EDITIONS[header.header_type]
     zones = find_zones(file, header, edition, report)
     codes = _electrode_codes(header, edition, zones)
-    stream = _stream(header, edition, zones, codes, report)
+    electrodes = _electrodes(zones, edition, codes)
+    stream = _stream(header, edition, zones, codes, electrodes, report)
     layout = _layout(file, header, stream, report)
     cuts = Cuts.read(zones, layout.n_samples, report)
     events = read_events(zones, edition, cuts, header.rate, report)
@@ -79,7 +81,7 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
         ),
         spike_units=(),
         blocks=(Block(segments),),
-        metadata=_metadata(header, Details(header, zones, codes), report),
+        metadata=_metadata(header, Details(header, zones, codes, electrodes), report),
         subject=Subject(
             name=header.surname,
             first_name=header.first_name,
@@ -127,46 +129,54 @@ def _electrode_codes(header: FixedRecord, edition: Edition, zones: Zones) -> NDA
     for name in ("ORDER", "LABCOD"):
         if name not in zones.places:
             raise HeaderError(zones.file, None, name, None, "the file has no such zone")
-    raw, order = zones.bytes("ORDER"), np.dtype(edition.order)
+    raw, order = zones.raw("ORDER"), np.dtype(edition.order)
     if n * order.itemsize > len(raw):
         at = header.offset_of("n_channels")
         allowed = f"the zone ORDER names {len(raw) // order.itemsize} channels only"
         raise HeaderError(zones.file, at, "n_channels", n, allowed)
     codes = np.frombuffer(raw, order, n).astype(np.int64)
-    known = len(zones.bytes("LABCOD")) // edition.electrode.size
+    known = zones.length("LABCOD") // edition.electrode.size
     if codes.max() >= known:
         i = int(np.argmax(codes >= known))
-        at = zones.start("ORDER") + i * order.itemsize
+        at = zones.places["ORDER"][0] + i * order.itemsize
         allowed = f"the zone LABCOD has {known} electrodes"
         raise HeaderError(zones.file, at, f"ORDER[{i}]", int(codes[i]), allowed)
     return codes
 
 
+def _electrodes(zones: Zones, edition: Edition, codes: NDArray[np.int64]) -> bytes:
+    """The records of all electrodes from the first to the last that the channels name."""
+    first, last, size = int(codes.min()), int(codes.max()), edition.electrode.size
+    return zones.part("LABCOD", first * size, (last + 1 - first) * size)
+
+
 def _stream(
-    header: FixedRecord, edition: Edition, zones: Zones, codes: NDArray[np.int64], report: Report
-) -> Stream:
+    header: FixedRecord, edition: Edition, zones: Zones, codes: NDArray[np.int64],
+    electrodes: bytes, report: Report,
+) -> Stream:  # fmt: skip
     table = edition.electrode
-    rows = zones.records("LABCOD", table)[codes]
-    span = rows["logic_max"].astype(np.int64) - rows["logic_min"] + 1
+    rows = table.read_many(electrodes).take(codes - codes.min())
+    span = np.subtract(rows["logic_max"], rows["logic_min"], dtype=np.float64) + 1
     if not span.all():
         i = int(np.argmin(span != 0))
-        at = zones.start("LABCOD") + int(codes[i]) * table.size + table.places["logic_max"][0]
+        at = zones.places["LABCOD"][0] + int(codes[i]) * table.size + table.places["logic_max"][0]
         what = f"logic_max of channel {i}"
         raise HeaderError(zones.file, at, what, int(rows["logic_max"][i]), "the span is zero")
-    low, high = rows["physical_min"].astype(np.int64), rows["physical_max"].astype(np.int64)
+    gain = np.subtract(rows["physical_max"], rows["physical_min"], dtype=np.float64) / span
     channels = np.empty(len(codes), CHANNEL)
-    names = table.texts(rows, "label")
-    channels["id"] = _IDS[: len(codes)]
-    channels["name"] = np.where(names == "", np.strings.add("ch", channels["id"]), names)
-    channels["gain"] = (high - low) / span
-    channels["offset"] = -rows["logic_ground"].astype(np.int64) * channels["gain"]
-    channels["units"] = [UNITS.get(code, "dimensionless") for code in rows["units"].tolist()]
+    channels["id"], channels["name"] = _IDS[: len(codes)], table.texts(rows, "label")
+    if "" in channels["name"].tolist():
+        unnamed = channels["name"] == ""
+        channels["name"][unnamed] = np.strings.add("ch", channels["id"][unnamed])
+    channels["gain"], channels["offset"] = gain, 0.0 - rows["logic_ground"] * gain
+    unit_codes = rows["units"].tolist()
+    channels["units"] = [UNITS.get(code, "dimensionless") for code in unit_codes]
     channels["reference"] = table.texts(rows, "reference")
     channels["electrode"], channels["unit_code"] = codes, rows["units"]
-    for name in ("type_bits", "lowpass"):
-        channels[name] = rows[name]
-    channels["highpass"] = rows["highpass"] / 1000
-    _report_odd(zones, table, codes, rows, report)
+    channels["type_bits"], channels["lowpass"] = rows["type_bits"], rows["lowpass"]
+    np.divide(rows["highpass"], 1000, out=channels["highpass"])
+    if not gain.all() or not UNITS.keys() >= set(unit_codes):
+        _report_odd(zones, table, codes, rows, report)
     rate = float(header.rate * _coefficient(zones, channels, rows["coefficient"]))
     dtype = np.dtype(f"<u{header.bytes_per_sample}")
     return Stream("0", "Signals", rate, channels, dtype, Clock(rate))
@@ -177,14 +187,14 @@ def _report_odd(
 ) -> None:
     """Issues for what can be read but means little: unknown units, no physical range."""
     flat = rows["physical_min"] == rows["physical_max"]
-    unknown = ~np.isin(rows["units"], _UNIT_CODES)
+    unknown = np.array([code not in UNITS for code in rows["units"].tolist()])
     for odd, field, why in (
         (flat, "physical_max", "equals physical_min, so that all values are one"),
         (unknown, "units", "is not known; values are as calibrated, without units"),
     ):
         if odd.any():
             i = int(np.argmax(odd))
-            at = zones.start("LABCOD") + int(codes[i]) * table.size + table.places[field][0]
+            at = zones.places["LABCOD"][0] + int(codes[i]) * table.size + table.places[field][0]
             found = f"found {int(rows[field][i])} in channel {i} (of {int(odd.sum())} such); {why}"
             report("warning", zones.file, found, offset=at, field=field)
 
@@ -256,8 +266,6 @@ def _sniff(bundle: Bundle, name: str, head: bytes) -> Sureness:
         return "certain"
     return "likely" if name.lower().endswith(".trc") and _is_system_1(head) else "no"
 
-
-_UNIT_CODES = np.array(list(UNITS), np.int16)
 
 FORMAT = Format(
     name="micromed",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +41,8 @@ class Cuts:
     @classmethod
     def read(cls, zones: Zones, n_frames: int, report: Report) -> Cuts:
         """From the zone TRONCA; without records, one segment that begins at time 0."""
+        if not any(zones.raw("TRONCA")[: 2 * SEGMENT.size]):
+            return cls(np.array([0]), np.array([n_frames]), np.array([0]))
         table = zones.records("TRONCA", SEGMENT)
         time, sample = table["time"].astype(np.int64), table["sample"].astype(np.int64)
         empty = (time == 0) & (sample == 0)
@@ -71,7 +74,9 @@ class Cuts:
         return start / rate, (start + n) / rate
 
     def segment(self, frames: Frames) -> Frames:
-        """The segment of each frame, which must be at least 0."""
+        """The segment of each frame, which must be at least 0; a single 0 where there is one."""
+        if len(self) == 1:
+            return np.zeros(1, np.int64)
         return np.searchsorted(self.starts, frames, "right") - 1
 
     def ticks(self, frames: Frames, segments: Frames) -> Frames:
@@ -82,111 +87,120 @@ class Cuts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """Events of the whole file; ``ends`` is -1 for a point."""
+    """Events of the whole file, all within its frames; ``ends`` is -1 for a point."""
 
     frames: Frames
     labels: NDArray[Any]
     ends: Frames | None = None
-    columns: tuple[tuple[str, NDArray[Any]], ...] = ()
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+_NO_EVENTS: Final = EventTable(np.empty(0, np.int64), np.empty(0, "U1"))
+_NO_EPOCHS: Final = EventTable(np.empty(0, np.int64), np.empty(0, "U1"), np.empty(0))
 
 
 def read_events(
     zones: Zones, edition: Edition, cuts: Cuts, rate: int, report: Report
 ) -> list[tuple[EventTable, ...]]:
     """For each segment the tables of Trigger, Note, Event A and Event B."""
-    found = [
-        _triggers(zones),
-        _notes(zones, rate if edition.note_seconds else 1),
-        _epochs(zones, "EVENT A", report),
-        _epochs(zones, "EVENT B", report),
+    n_frames = int(cuts.stops[-1])
+    channels = (
+        (_triggers(zones, n_frames, report), _NO_EVENTS),
+        (_notes(zones, n_frames, rate if edition.note_seconds else 1, report), _NO_EVENTS),
+        (_epochs(zones, "EVENT A", n_frames, report), _NO_EPOCHS),
+        (_epochs(zones, "EVENT B", n_frames, report), _NO_EPOCHS),
+    )
+    tables = [
+        [empty] * len(cuts) if found is None else _split(found, cuts) for found, empty in channels
     ]
-    names = ("TRIGGER", "NOTE", "EVENT A", "EVENT B")
-    per_channel = [
-        _split(zones, name, each, cuts, report) for name, each in zip(names, found, strict=True)
-    ]
-    return [tuple(channel[i] for channel in per_channel) for i in range(len(cuts))]
+    return [tuple(channel[i] for channel in tables) for i in range(len(cuts))]
 
 
-def _triggers(zones: Zones) -> _Found:
+def _triggers(zones: Zones, n_frames: int, report: Report) -> _Found | None:
     table = zones.records("TRIGGER", TRIGGER)
-    samples = np.ascontiguousarray(table["sample"])
-    last = samples == NONE
-    if last.any():
-        table, samples = table[: np.argmax(last)], samples[: np.argmax(last)]
-    codes = np.ascontiguousarray(table["code"])
-    real = (samples != 0) | (codes != 0)
-    samples, codes = samples[real], codes[real]
-    return _Found(samples.astype(np.int64), _numbers(codes), None, (("code", codes),))
+    samples = table["sample"]
+    if not len(samples) or samples[0] == NONE:
+        return None
+    table = table[: int((samples == NONE).argmax()) or None]
+    # (0, 0) is an empty record; a code at frame 0 is a trigger.
+    if not table["sample"].all():
+        table = table[(table["sample"] != 0) | (table["code"] != 0)]
+    table = _inside(zones, "TRIGGER", table, table["sample"], n_frames, report)
+    codes = table["code"].copy()
+    return _Found(table["sample"].astype(np.int64), _numbers(codes), None, {"code": codes})
 
 
 def _numbers(codes: NDArray[np.uint16]) -> NDArray[np.str_]:
     """Codes as text; each different one is written once."""
     if not len(codes):
-        return np.empty(0, "U5")
-    there = np.zeros(int(codes.max()) + 1, np.bool_)
-    there[codes] = True
-    place = np.cumsum(there) - 1
-    texts: NDArray[np.str_] = np.array([str(code) for code in np.flatnonzero(there)], "U5")
-    labels: NDArray[np.str_] = texts[place[codes]]
-    return labels
+        return _NO_EVENTS.labels
+    counts = np.bincount(codes)
+    different = counts.nonzero()[0]
+    texts: NDArray[np.str_] = np.array([str(code) for code in different.tolist()])
+    counts[different] = np.arange(len(different))
+    return texts.take(counts.take(codes))
 
 
-def _notes(zones: Zones, factor: int) -> _Found:
+def _notes(zones: Zones, n_frames: int, factor: int, report: Report) -> _Found | None:
+    if not any(zones.raw("NOTE")[: NOTE.size]):
+        return None
     table = zones.records("NOTE", NOTE)
     # Only the notes that are there are decoded: the zone has room for hundreds.
     maybe = np.flatnonzero((table["sample"] != 0) | (table["text"] != b""))
-    table = table[: maybe[-1] + 1 if len(maybe) else 0]
-    texts = NOTE.texts(table, "text")
-    last = (table["sample"] == 0) & (texts == "")
-    if last.any():
-        table, texts = table[: np.argmax(last)], texts[: np.argmax(last)]
-    return _Found(table["sample"].astype(np.int64) * factor, texts)
+    table = table[: maybe[-1] + 1]
+    last = (table["sample"] == 0) & (NOTE.texts(table, "text") == "")
+    table = table[: int(last.argmax())] if last.any() else table
+    frames = table["sample"].astype(np.int64) * factor
+    table = _inside(zones, "NOTE", table, frames, n_frames, report)
+    return _Found(table["sample"].astype(np.int64) * factor, NOTE.texts(table, "text"))
 
 
-def _epochs(zones: Zones, name: str, report: Report) -> _Found:
-    raw = zones.bytes(name)
-    label = EVENTS.read(raw).name if len(raw) >= EVENTS.size else ""
-    table = zones.records(name, SPAN, EVENTS.size) if label or len(raw) > EVENTS.size else _NO_SPAN
+def _epochs(zones: Zones, name: str, n_frames: int, report: Report) -> _Found | None:
+    raw = zones.raw(name)
+    if not any(raw[EVENTS.size : EVENTS.size + SPAN.size]):
+        return None
+    label = EVENTS.read(raw).name
+    table = zones.records(name, SPAN, EVENTS.size)
+    last = (table["begin"] == 0) & (table["end"] == 0)
+    table = table[: int(last.argmax())] if last.any() else table
+    table = _inside(zones, name, table, table["begin"], n_frames, report)
     begin, end = table["begin"].astype(np.int64), table["end"].astype(np.int64)
-    last = (begin == 0) & (end == 0)
-    if last.any():
-        begin, end = begin[: np.argmax(last)], end[: np.argmax(last)]
-    end = np.where(end == 0, -1, end)
-    back = (end >= 0) & (end < begin)
+    _report(zones, name, report, end > n_frames, "end behind the last frame; cut there")
+    back = (end > 0) & (end < begin)
     _report(zones, name, report, back, "end before they begin; their duration is taken as 0")
-    return _Found(begin, np.full(len(begin), label), np.where(back, begin, end))
+    end = np.where(back, begin, np.minimum(end, n_frames))
+    return _Found(begin, np.full(len(begin), label), np.where(end == 0, -1, end))
 
 
-_NO_SPAN: Final = SPAN.read_many(b"")
+def _inside(
+    zones: Zones, name: str, table: NDArray[Any], frames: NDArray[Any], n_frames: int,
+    report: Report,
+) -> NDArray[Any]:  # fmt: skip
+    """The events that lie within the file's frames."""
+    inside = frames < n_frames
+    if inside.all():
+        return table
+    _report(zones, name, report, ~inside, "lie behind the last frame and are left out")
+    return table[inside]
 
 
-def _split(zones: Zones, name: str, found: _Found, cuts: Cuts, report: Report) -> list[EventTable]:
-    """The events of each segment; those outside the file's frames are left out."""
-    n_frames = int(cuts.stops[-1])
-    inside = found.frames < n_frames
-    if not inside.all():
-        _report(zones, name, report, ~inside, "lie behind the last frame and are left out")
-    frames, labels = found.frames[inside], found.labels[inside]
-    columns = {key: values[inside] for key, values in found.columns}
-    segments = cuts.segment(frames)
-    ticks = cuts.ticks(frames, segments)
+def _split(found: _Found, cuts: Cuts) -> list[EventTable]:
+    """The events of each segment, on the recording's clock."""
+    segments = cuts.segment(found.frames)
+    ticks = cuts.ticks(found.frames, segments)
     durations = None
     if found.ends is not None:
-        ends = found.ends[inside]
-        if (ends > n_frames).any():
-            _report(zones, name, report, ends > n_frames, "end behind the last frame; cut there")
-        ends = np.minimum(ends, n_frames)
         # The end is the first frame that is not part of it, so it belongs to the frame before.
-        lasts = np.maximum(cuts.segment(np.maximum(ends - 1, 0)), segments)
-        durations = np.where(ends < 0, np.nan, cuts.ticks(ends, lasts) - ticks)
+        lasts = np.maximum(cuts.segment(np.maximum(found.ends - 1, 0)), segments)
+        durations = np.where(found.ends < 0, np.nan, cuts.ticks(found.ends, lasts) - ticks)
     if len(cuts) == 1:
-        return [EventTable(ticks, labels, durations, columns)]
+        return [EventTable(ticks, found.labels, durations, found.columns)]
     return [
         EventTable(
             ticks[here],
-            labels[here],
+            found.labels[here],
             None if durations is None else durations[here],
-            {key: values[here] for key, values in columns.items()},
+            {key: values[here] for key, values in found.columns.items()},
         )
         for here in (segments == i for i in range(len(cuts)))
     ]

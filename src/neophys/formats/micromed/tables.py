@@ -283,14 +283,14 @@ class Edition:
     #: Zones that are there only where the zone table names them.
     by_name_only: tuple[str, ...] = ()
     note_seconds: bool = False
-    montage_bytes: int = MONTAGE.size
-    montage: Table | None = MONTAGE
+    #: Whether the layout of montages is known.
+    montages: bool = True
     confirmed: bool = True
 
 
 EDITIONS: Final[dict[int, Edition]] = {
-    2: Edition("u1", OLD_ELECTRODE, 9, (), True, 1600, None, False),
-    3: Edition("u1", OLD_ELECTRODE, 14, ("DVIDEO", "EVENT A", "EVENT B"), False, 3072, None, False),
+    2: Edition("u1", OLD_ELECTRODE, 9, (), True, False, False),
+    3: Edition("u1", OLD_ELECTRODE, 14, ("DVIDEO", "EVENT A", "EVENT B"), False, False, False),
     4: Edition(),
     5: Edition(confirmed=False),
 }
