@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neophys.testing.case import Case
-from neophys.testing.damage import BATTERY, Damage, Target, damages
+from neophys.testing.damage import BATTERY, TELLING, Damage, Target, damages
 from neophys.testing.jobs import Battery, Problem
 from neophys.testing.report import Result
 from neophys.testing.watch import merged
@@ -16,11 +16,11 @@ __all__ = ["run_battery"]
 #: Larger recordings are not damaged: a whole copy for each damage would take too long.
 _LARGEST = 64 << 20
 #: A format that kills or hangs the child so often is not asked further.
-_DEATHS = 3
+_DEATHS = 2
 
 
-def run_battery(case: Case) -> list[Result]:
-    """The results of all checks of the battery on one recording."""
+def run_battery(case: Case, chosen: set[str]) -> list[Result]:
+    """The results of the chosen checks of the battery, and of what they may tell, on a recording."""
     if case.size > _LARGEST:
         why = f"the recording has more than {_LARGEST >> 20} MB"
         return [Result(check, case.label, "skipped", why) for check in BATTERY]
@@ -34,7 +34,8 @@ def run_battery(case: Case) -> list[Result]:
         bool(example and example.length_is_known),
     )
     effort = max(2, min(case.effort, (case.effort << 20) // max(case.size, 1)))
-    todo = tuple(damages(target, effort, case.rng("damage")))
+    kinds = chosen | set(TELLING if "subject_is_private" in chosen else ())
+    todo = tuple(d for d in damages(target, effort, case.rng("damage")) if d.check in kinds)
     private = example.private if example else ()
     problems = _run(case, Battery(
         case.format, case.files, case.main, case.options, todo, private, case.seconds

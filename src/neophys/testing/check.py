@@ -183,8 +183,8 @@ def _all_of(case: Case, chosen: set[str]) -> list[Result]:
         for check in _OF_ONE
         if check.__name__ in chosen
     ]
-    if chosen & set(BATTERY):
-        results += [r for r in run_battery(case) if r.check in chosen]
+    if chosen & {*BATTERY, "subject_is_private"}:
+        results += run_battery(case, chosen)
     return results
 
 

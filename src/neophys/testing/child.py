@@ -24,7 +24,7 @@ import neophys
 from neophys.errors import NeophysError
 from neophys.recording import Recording
 from neophys.source.bundle import MemoryBundle
-from neophys.testing.damage import Damage
+from neophys.testing.damage import TELLING, Damage
 from neophys.testing.jobs import Battery, Problem, Reread, known, receive, send
 from neophys.testing.snapshot import Snapshot, take
 
@@ -149,8 +149,8 @@ def _judge(
 
 
 def _private(job: Battery, damage: Damage, trial: _Trial) -> Problem | None:
-    """Whether a message quotes the subject; a lie about a pointer may make anything a name."""
-    if damage.check in ("truncated_anywhere", "bits_flipped", "appended"):
+    """Whether a message quotes the subject."""
+    if damage.check in TELLING:
         for text in job.private:
             if text in trial.said:
                 return Problem("subject_is_private", "a message of it tells of the subject")

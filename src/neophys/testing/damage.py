@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neophys.testing.example import Spot
 
-__all__ = ["BATTERY", "Damage", "Target", "damages"]
+__all__ = ["BATTERY", "TELLING", "Damage", "Target", "damages"]
 
 #: The checks of the battery, in their order.
 BATTERY: Final = (
@@ -25,6 +25,8 @@ BATTERY: Final = (
     "empty",
     "appended",
 )
+#: Those after which messages are searched for the subject: the others may make anything a name.
+TELLING: Final = ("truncated_anywhere", "bits_flipped", "appended")
 _DIGITS: Final = re.compile(rb"\d+")
 _TEXT: Final = b"Dear colleague,\r\nthe recording is in the other folder.\r\n" * 40
 
