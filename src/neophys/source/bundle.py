@@ -153,13 +153,13 @@ class LocalBundle(Bundle):
 
     def __init__(self, path: str | os.PathLike[str], *, mapped: bool = False) -> None:
         super().__init__()
-        self.path = Path(os.fspath(path)).absolute()
+        self.path = os.path.abspath(os.fspath(path))
         self.mapped = mapped
-        self.label = self.path.name
-        if self.path.is_dir():
+        self.label = os.path.basename(self.path)
+        if os.path.isdir(self.path):
             self.root, self.main = self.path, ""
-        elif self.path.exists():
-            self.root, self.main = self.path.parent, self.path.name
+        elif os.path.exists(self.path):
+            self.root, self.main = os.path.split(self.path)
         else:
             raise MissingFileError(f"{os.fspath(path)}: no such file or folder")
         self._names: tuple[str, ...] | None = None
@@ -170,10 +170,10 @@ class LocalBundle(Bundle):
         return self._names
 
     def has(self, name: str) -> bool:
-        return self._inside(name) is not None
+        return "\0" not in name and self._inside(name) is not None
 
     def reopening(self) -> tuple[Any, ...]:
-        return str(self.path), self.mapped
+        return self.path, self.mapped
 
     def _list(self, *, deep: bool) -> list[str]:
         found: list[str] = []
@@ -187,23 +187,24 @@ class LocalBundle(Bundle):
                 raise NeophysError(f"{self.label}: the folder holds more than {MAX_FILES} files")
         return found
 
-    def _inside(self, name: str) -> Path | None:
-        path = self.root / name
-        try:
-            real = path.resolve(strict=True)
-        except (OSError, RuntimeError):
-            return None
-        home = self.root.resolve()
+    def _inside(self, name: str) -> str | None:
+        """The path of a file of the bundle; None for one that is not there or leads out."""
+        path = os.path.join(self.root, name)
+        if name == self.main and name:
+            return path
+        real = os.path.realpath(path)
         # The opened file itself may be a link (data sets of git-annex are); a companion may
         # lead to where that one leads, and nowhere else.
-        homes = {home} if not self.main else {home, (self.root / self.main).resolve().parent}
-        inside = name == self.main or any(h in real.parents for h in homes)
-        return path if inside and real.is_file() else None
+        homes = {os.path.realpath(self.root)}
+        if self.main:
+            homes.add(os.path.dirname(os.path.realpath(self.path)))
+        inside = any(real.startswith(os.path.join(home, "")) for home in homes)
+        return path if inside and os.path.isfile(real) else None
 
     def _open(self, name: str) -> Source:
-        path = self._inside(name)
+        path = self._inside(name) if "\0" not in name else None
         if path is None:
-            raise MissingFileError(f"{name}: no such file in the recording's folder")
+            raise MissingFileError(f"{name!r}: no such file in the recording's folder")
         return MappedFile(path, name) if self.mapped else LocalFile(path, name)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import mmap
 import os
+import stat
 import threading
 import weakref
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -31,14 +31,18 @@ class _Handle:
     """An open descriptor. A read in progress holds a reference, so that closing the file under
     it can never hand it the descriptor of another file: the last reference closes."""
 
-    __slots__ = ("__weakref__", "fd", "lock")
+    __slots__ = ("fd", "lock")
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.fd = os.open(
             path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         )
         self.lock = threading.Lock() if not hasattr(os, "pread") else None
-        weakref.finalize(self, os.close, self.fd)
+
+    def __del__(self) -> None:
+        fd = getattr(self, "fd", None)  # None where opening failed
+        if fd is not None:
+            os.close(fd)
 
     def read_into(self, offset: int, out: memoryview) -> int:
         """Bytes read, fewer than asked only at the end of the file."""
@@ -77,12 +81,12 @@ class LocalFile(SourceBase):
     """
 
     def __init__(self, path: str | os.PathLike[str], name: str = "") -> None:
-        self.path = Path(os.fspath(path))
-        self.name = name or self.path.name
+        self.path = os.fspath(path)
+        self.name = name or os.path.basename(self.path)
         self._handle: _Handle | None = None
         self._used = 0
         self._closed = False
-        self._fingerprint = self._stat()
+        self._fingerprint = self.fingerprint()
         self.size = self._fingerprint.size
 
     def read(self, offset: int, length: int) -> bytes:
@@ -106,22 +110,23 @@ class LocalFile(SourceBase):
             self._short(offset, len(out), got)
 
     def fingerprint(self) -> Fingerprint:
-        return self._stat()
+        try:
+            return self._mark(os.stat(self.path))
+        except FileNotFoundError:
+            raise MissingFileError(f"{self.name}: no such file") from None
+        except OSError as error:
+            raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
+
+    def _mark(self, found: os.stat_result) -> Fingerprint:
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+            raise NeophysError(f"{self.name}: not a regular file")
+        return Fingerprint(found.st_size, str(found.st_mtime_ns))
 
     def close(self) -> None:
         with _open_lock:
             self._closed = True
             self._handle = None
             _open.discard(self)
-
-    def _stat(self) -> Fingerprint:
-        try:
-            stat = self.path.stat()
-        except FileNotFoundError:
-            raise MissingFileError(f"{self.name}: no such file") from None
-        except OSError as error:
-            raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
-        return Fingerprint(stat.st_size, str(stat.st_mtime_ns))
 
     def _reopen(self) -> _Handle:
         with _open_lock:
@@ -139,7 +144,9 @@ class LocalFile(SourceBase):
                 raise MissingFileError(f"{self.name}: no such file") from None
             except OSError as error:
                 raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
-            if self._stat() != self._fingerprint:
+            now, before = self._mark(os.fstat(handle.fd)), self._fingerprint
+            # One that has grown is still the one that was scanned.
+            if now.size < before.size or (now.size == before.size and now.tag != before.tag):
                 raise SourceChangedError(
                     f"{self.name}: the file has changed since it was opened; open it again"
                 )
@@ -149,7 +156,7 @@ class LocalFile(SourceBase):
             return handle
 
     def _short(self, offset: int, wanted: int, got: int) -> None:
-        now = self._stat()
+        now = self.fingerprint()
         if now.size < self.size:
             raise SourceChangedError(
                 f"{self.name}: byte {offset}: the file was cut while it was open: it had "
@@ -169,7 +176,7 @@ class MappedFile(LocalFile):
         super().__init__(path, name)
         self._map: memoryview | None = None
         if self.size:
-            with self.path.open("rb") as file:
+            with open(self.path, "rb") as file:
                 self._map = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
     def read(self, offset: int, length: int) -> bytes:
