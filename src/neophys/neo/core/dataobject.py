@@ -49,7 +49,8 @@ def _normalize_array_annotations(value: Any, length: int) -> Any:
         raise ValueError(
             f"Array annotations must have the length of the object ({length}), not {len(value)}"
         )
-    _check_annotations(value)
+    # Dates and the like make arrays of objects: their first element tells, as in Neo.
+    _check_annotations(value[0] if value.dtype.kind == "O" else value)
     return value
 
 
