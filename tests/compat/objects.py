@@ -13,6 +13,17 @@ __all__ = ["compare_objects"]
 DESCRIBED = ("name", "description", "file_origin")
 DATED = (*DESCRIBED, "rec_datetime", "file_datetime", "index")
 SIGNAL = (*DESCRIBED, "shape", "units", "t_start", "t_stop", "sampling_rate", "sampling_period")
+#: What an attribute comes from, where that is a field of the raw layer.
+FIELDS = {
+    "name": "names",
+    "units": "units",
+    "shape": "size",
+    "t_start": "t_start",
+    "t_stop": "t_stop",
+    "sampling_rate": "sampling_rate",
+    "sampling_period": "sampling_rate",
+    "left_sweep": "spike_channels.wf_sampling_rate",
+}
 MODES = ("group-by-same-units", "split-all")
 
 
@@ -33,7 +44,8 @@ def compare_objects(neo: Any, ours: Any, found: Differences, windows: int, seed:
     ask = {"load_waveforms": True}
     segments = [attempt(lambda r=r, ask=ask: r.read_segment(**ask)) for r in (neo, ours)]
     if any(isinstance(segment, Refusal) for segment in segments):
-        found.compare("read_segment", "with waveforms", *segments)
+        refused = [isinstance(segment, Refusal) for segment in segments]
+        found.compare("waveforms", "read_segment refused", *refused)
         return
     trains = zip(*(segment.spiketrains for segment in segments), strict=False)
     for i, (one, two) in enumerate(trains):
@@ -59,7 +71,9 @@ def compare_block(neo: Any, ours: Any, where: str, found: Differences) -> None:
 
 def compare_described(neo: Any, ours: Any, names: Any, where: str, found: Differences) -> None:
     for name in names:
-        field = {"t_start": "t_start", "t_stop": "t_stop", "shape": "size"}.get(name, "attributes")
+        field = FIELDS.get(name, "attributes")
+        if name == "sampling_rate" and type(neo).__name__.startswith("SpikeTrain"):
+            field = "spike_channels.wf_sampling_rate"
         found.compare(field, f"{where}.{name}", getattr(neo, name), getattr(ours, name))
     found.compare_dicts("annotations", where, neo.annotations, ours.annotations)
 
@@ -128,7 +142,15 @@ def load(neo: Any, ours: Any, ask: dict[str, Any], here: str, found: Differences
         return
     both = [attempt(lambda p=p: p.load(**ask)) for p in (neo, ours)]
     where = f"{here}.load({ask})"
-    if any(isinstance(x, Refusal) for x in both):
+    raw = ask.get("magnitude_mode") == "raw"
+    refused = [isinstance(x, Refusal) for x in both]
+    if raw and any(refused):
+        # Gains and offsets decide whether there are raw units.
+        found.compare("values", f"{where}: refused", *refused)
+    elif any(refused):
         found.compare("load", where, *both)
+    elif raw:
+        found.compare("values", f"{where}.units", str(both[0].units), str(both[1].units))
+        found.compare("samples", where, both[0].magnitude, both[1].magnitude)
     else:
         compare_data(*both, where, found)

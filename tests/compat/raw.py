@@ -89,7 +89,7 @@ def limits(neo: Any, b: int, s: int, rng: Any) -> list[tuple[float | None, float
     """No window, and some; between the segment's ends, or open on one side."""
     ends = neo.segment_t_start(b, s), neo.segment_t_stop(b, s)
     some = np.sort(rng.uniform(*ends, (4, 2)), axis=1).tolist()
-    return [(None, None), *((float(x), float(y)) for x, y in some), (some[0][0], None), ends]
+    return [(None, None), *((float(x), float(y)) for x, y in some), (some[0][0], None)]
 
 
 def compare_spikes(
