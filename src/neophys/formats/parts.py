@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neophys.contents import Piece
 from neophys.layout import Layout
 
-__all__ = ["pieces_at", "pieces_from_ticks", "runs_of_ticks"]
+__all__ = ["pieces_from_ticks", "runs_of_ticks"]
 
 
 def runs_of_ticks(
@@ -52,21 +52,7 @@ def pieces_from_ticks(
 
     See :func:`runs_of_ticks`; pieces without samples are left out.
     """
-    return pieces_at(
-        layout, ticks, counts, runs_of_ticks(ticks, counts, ticks_per_sample, tolerance)
-    )
-
-
-def pieces_at(
-    layout: Layout,
-    ticks: NDArray[np.int64],
-    counts: NDArray[np.int64] | int,
-    begins: NDArray[np.int64],
-) -> tuple[Piece, ...]:
-    """Pieces of `layout` that begin at the records `begins` (ascending, the first is 0).
-
-    Pieces without samples are left out.
-    """
+    begins = runs_of_ticks(ticks, counts, ticks_per_sample, tolerance)
     per_record: NDArray[Any] = np.broadcast_to(np.asarray(counts, np.int64), ticks.shape)
     first = np.concatenate([[0], np.cumsum(per_record)])
     rows = first[np.append(begins, len(ticks))]

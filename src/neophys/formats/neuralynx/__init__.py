@@ -78,16 +78,21 @@ class Options:
         Of a folder that holds several, the one whose id begins so.
     cuts
         Says at which records of a file a piece begins; None: where a record is off by more than
-        half a sample and 2 us. It must be a function of a module (or pickle otherwise).
+        half a sample and 2 us. It must pickle: a function of a module does.
     zero
         The time, in us as in the files, that is second 0; None: the first of all there is.
     """
 
-    files: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    files: Sequence[str] = ()
+    exclude: Sequence[str] = ()
     session: str = ""
     cuts: Cuts | None = None
     zero: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("files", "exclude"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
 
 
 def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
@@ -117,7 +122,7 @@ def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
         tuple(EventChannel(event.name, event.name, "event", clock) for event in events),
         units,
         (Block((segment,)),),
-        _metadata(headers, clock.zero, events, report),
+        _metadata(headers, clock.zero, channels, events, report),
         Subject(),
         tuple(report.issues),
         tuple(header.file for header in headers),
@@ -216,9 +221,14 @@ def _span(
 
 
 def _metadata(
-    headers: Sequence[FileHeader], zero: int, events: Sequence[Events], report: Report
+    headers: Sequence[FileHeader],
+    zero: int,
+    channels: Sequence[Channel],
+    events: Sequence[Events],
+    report: Report,
 ) -> Metadata:
-    """Start, device, software; in ``other`` by file: header keys, times, kinds of events."""
+    """Start, device, software; in ``other`` by file: keys of the header, times of opening and
+    closing, last record (tick, samples) of each piece, pairs (id, TTL) of events."""
     start = min((header.opened for header in headers if header.opened), default=None)
     epoch = _by_epoch(zero, start)
     if start is not None and epoch is None:
@@ -235,6 +245,7 @@ def _metadata(
         },
         "opened": {header.file: header.opened for header in headers},
         "closed": {header.file: header.closed for header in headers},
+        "last_records": {channel.header.file: channel.lasts for channel in channels},
         "event_kinds": {file: kinds for event in events for file, kinds in event.kinds.items()},
     }
     return Metadata(

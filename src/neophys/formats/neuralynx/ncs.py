@@ -20,7 +20,7 @@ from neophys.formats.neuralynx.headers import (
     SAMPLES_AT,
     FileHeader,
 )
-from neophys.formats.parts import pieces_at, runs_of_ticks
+from neophys.formats.parts import runs_of_ticks
 from neophys.layout import Layout
 from neophys.layout.records import Records
 from neophys.layout.runs import Runs
@@ -30,8 +30,11 @@ from neophys.units import DIMENSIONLESS
 
 __all__ = ["Channel", "Cuts", "calibration", "make_streams", "read_channel"]
 
-#: ``cuts(header, ticks, counts)``: the records at which a piece begins, the first is 0.
-Cuts: TypeAlias = Callable[[FileHeader, NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
+#: ``cuts(header, ticks, counts)``: the records at which a piece begins, the first is 0; None
+#: leaves a file to the rule.
+Cuts: TypeAlias = Callable[
+    [FileHeader, NDArray[np.int64], NDArray[np.int64]], "NDArray[np.int64] | None"
+]
 
 _ROWS: Final = 512
 _SAMPLE: Final = np.dtype("<i2")
@@ -55,6 +58,8 @@ class Channel:
         Physical = raw * gain in these units.
     pieces
         In order of time; ticks are the file's us.
+    lasts
+        Of each piece, its last record's tick and samples: the time of its end is measured, too.
     """
 
     header: FileHeader
@@ -63,16 +68,12 @@ class Channel:
     units: str
     gain: float
     pieces: tuple[Piece, ...]
+    lasts: tuple[tuple[int, int], ...]
 
     @property
     def stop(self) -> float:
         """Tick at which the last sample ends."""
-        return max(piece_stop(piece, self.rate) for piece in self.pieces)
-
-
-def piece_stop(piece: Piece, rate: float) -> float:
-    """Tick at which a piece ends."""
-    return piece.start_tick + piece.n_samples * 1e6 / rate
+        return max(tick + count * 1e6 / self.rate for tick, count in self.lasts)
 
 
 def read_channel(
@@ -90,15 +91,23 @@ def read_channel(
         return None
     declared = _declared_rate(header, heads, report)
     interval = _interval(header, ticks, counts, declared, report)
-    if cuts is None:
-        begins = runs_of_ticks(ticks, counts, interval, max(2.0, interval / 2))
-    else:
-        begins = cuts(header, ticks, counts)
-    pieces = _pieces(header.file, ticks, counts, begins)
-    rate = _rate(ticks, counts, begins, interval, 0.0 if header.pre4 else declared)
-    pieces = _in_order(header.file, pieces, rate, report)
+    gaps = runs_of_ticks(ticks, counts, interval, max(2.0, interval / 2))
+    begins = None if cuts is None else cuts(header, ticks, counts)
+    pieces = _pieces(header.file, ticks, counts, gaps if begins is None else begins)
+    rate = _rate(ticks, counts, gaps, interval, 0.0 if header.pre4 else declared)
+    pieces.sort(key=lambda piece: piece[0].start_tick)
     units, (gain,) = calibration(header, 1, report)
-    return Channel(header, declared or rate, rate, units, gain, pieces)
+    channel = Channel(
+        header,
+        declared or rate,
+        rate,
+        units,
+        gain,
+        tuple(piece for piece, _ in pieces),
+        tuple(last for _, last in pieces),
+    )
+    _check_clock(channel, ticks, report)
+    return channel
 
 
 def _index(
@@ -208,41 +217,48 @@ def _rate(
 
 def _pieces(
     file: str, ticks: NDArray[np.int64], counts: NDArray[np.int64], begins: NDArray[np.int64]
-) -> tuple[Piece, ...]:
-    """Pieces of full records are records; where one within a piece is not full, runs."""
+) -> list[tuple[Piece, tuple[int, int]]]:
+    """Pieces, each with its last record's tick and samples, in the order of the file.
+
+    Pieces of full records are records; where one within a piece is not full, runs.
+    """
     ends = np.append(begins[1:], len(ticks))
     full = counts == _ROWS
     full[ends - 1] = True
-    at = HEADER_BYTES + SAMPLES_AT["ncs"]
+    first = np.concatenate([[0], np.cumsum(counts)])
+    whole: Layout | None = None
     if not full.all() or len(begins) > _FEW:
+        at = HEADER_BYTES + SAMPLES_AT["ncs"]
         positions = at + NCS_RECORD.size * np.arange(len(ticks), dtype=np.int64)
-        first = np.concatenate([[0], np.cumsum(counts)])
-        return pieces_at(Runs(file, positions[:, None], first, _SAMPLE), ticks, counts, begins)
+        whole = Runs(file, positions[:, None], first, _SAMPLE)
+    places = np.array([SAMPLES_AT["ncs"]], np.int64)
     pieces = []
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-        n = (end - begin - 1) * _ROWS + int(counts[end - 1])
-        start = HEADER_BYTES + begin * NCS_RECORD.size
-        places = np.array([SAMPLES_AT["ncs"]], np.int64)
-        layout = Records(file, start, NCS_RECORD.size, _ROWS, n, places, _SAMPLE, 2)
-        if n:
-            pieces.append(Piece(int(ticks[begin]), n, layout))
-    return tuple(pieces)
+        row, n = int(first[begin]), int(first[end] - first[begin])
+        if n == 0:
+            continue
+        if whole is None:
+            start = HEADER_BYTES + begin * NCS_RECORD.size
+            layout = Records(file, start, NCS_RECORD.size, _ROWS, n, places, _SAMPLE, 2)
+            piece = Piece(int(ticks[begin]), n, layout)
+        else:
+            piece = Piece(int(ticks[begin]), n, whole, row)
+        pieces.append((piece, (int(ticks[end - 1]), int(counts[end - 1]))))
+    return pieces
 
 
-def _in_order(
-    file: str, pieces: tuple[Piece, ...], rate: float, report: Report
-) -> tuple[Piece, ...]:
-    """The pieces in order of time; a clock that steps back is reported."""
-    slack = 0.5e6 / rate
-    back = [
-        after.start_tick
-        for before, after in pairwise(pieces)
-        if after.start_tick < piece_stop(before, rate) - slack
-    ]
-    if back:
-        report("warning", file, f"the clock steps back {len(back)} times, first to {back[0]} us; "
-               "pieces overlap or are put in order of time", field="timestamp")  # fmt: skip
-    return tuple(sorted(pieces, key=lambda piece: piece.start_tick)) if back else pieces
+def _check_clock(channel: Channel, ticks: NDArray[np.int64], report: Report) -> None:
+    back = np.flatnonzero(np.diff(ticks) < 0)
+    overlaps = sum(
+        after.start_tick < tick + (count - 0.5) * 1e6 / channel.rate
+        for after, (tick, count) in zip(channel.pieces[1:], channel.lasts, strict=False)
+    )
+    if len(back) or overlaps:
+        record = int(back[0]) + 1 if len(back) else 0
+        byte = HEADER_BYTES + record * NCS_RECORD.size if len(back) else None
+        report("warning", channel.header.file, f"the clock steps back {len(back)} times; "
+               f"{overlaps} pieces overlap; they are given in order of time",
+               offset=byte, field="timestamp")  # fmt: skip
 
 
 def calibration(header: FileHeader, n: int, report: Report) -> tuple[str, list[float]]:
@@ -288,7 +304,8 @@ def join_split(channels: Sequence[Channel], report: Report) -> list[Channel]:
             result.extend(same)
             continue
         pieces = tuple(piece for channel in same for piece in channel.pieces)
-        result.append(replace(same[0], pieces=pieces))
+        lasts = tuple(last for channel in same for last in channel.lasts)
+        result.append(replace(same[0], pieces=pieces, lasts=lasts))
     return result
 
 

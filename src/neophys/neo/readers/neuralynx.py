@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.contents import Contents, EventTable, Piece, SpikeTable
+from neophys.contents import Clock, Contents, EventTable, Piece, SpikeTable
 from neophys.errors import MissingFileError
 from neophys.neo.readers import REQUIRED, NeoReader
 from neophys.neo.readers.neuralynx_cuts import NeoCuts
@@ -129,7 +130,7 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
         streams,
         tuple(_events(contents, files, headers)),
         tuple(_spikes(contents, files, headers)),
-        (_segments(contents, streams),),
+        (_segments(contents, streams, headers),),
         order,
     )
 
@@ -183,55 +184,81 @@ def _streams(
     return tuple(streams), np.argsort(rows, kind="stable") if rows else None
 
 
-def _segments(contents: Contents, streams: Sequence[ViewStream]) -> tuple[ViewSegment, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sections:
+    """A stream's pieces; the rate by which Neo counts their ends, and these ends in ticks.
+
+    ``signal_stop`` is where the last one ends by our own rate, in seconds.
+    """
+
+    pieces: tuple[Piece, ...]
+    clock: Clock
+    rate: float
+    stops: tuple[int, ...]
+    signal_stop: float
+
+    @classmethod
+    def of(
+        cls, contents: Contents, stream: ViewStream, headers: Mapping[str, NeoHeader]
+    ) -> _Sections:
+        (part,) = stream.parts
+        source = contents.streams[part.stream]
+        signal = contents.blocks[0].segments[0].signals[part.stream]
+        assert signal is not None
+        first = 0 if part.columns is None else int(part.columns[0])
+        file = str(source.channels["file"][first])
+        lasts = contents.metadata.other["last_records"][file]
+        rate = stream.sampling_rate
+        if headers[file].measured:
+            n = [piece.n_samples for piece in signal.pieces]
+            longest = int(np.argmax(n))
+            elapsed = lasts[longest][0] - signal.pieces[longest].start_tick
+            if elapsed > 0:
+                rate = (n[longest] - lasts[longest][1]) * 1e6 / elapsed
+        stops = tuple(round(tick + 1e6 / rate * count) for tick, count in lasts)
+        ours = max(round(tick + count * 1e6 / source.sampling_rate) for tick, count in lasts)
+        return cls(signal.pieces, source.clock, rate, stops, float(source.clock.seconds(ours)))
+
+    def agree(self, other: _Sections) -> bool:
+        """Whether both have the same sections, give or take a record; the last may differ."""
+        slack = 512e6 / min(self.rate, other.rate)
+        return len(self.pieces) == len(other.pieces) and all(
+            max(abs(own.start_tick - piece.start_tick), abs(stop - end)) <= slack
+            for own, piece, stop, end in list(
+                zip(self.pieces, other.pieces, self.stops, other.stops, strict=True)
+            )[:-1]
+        )
+
+
+def _segments(
+    contents: Contents, streams: Sequence[ViewStream], headers: Mapping[str, NeoHeader]
+) -> tuple[ViewSegment, ...]:
     """A segment for each section; where streams are cut at other places, at all of them."""
     (whole,) = contents.blocks[0].segments
-    pieces = [_pieces(contents, stream) for stream in streams]
-    if not streams:
+    sections = [_Sections.of(contents, stream, headers) for stream in streams]
+    if not sections:
         return (ViewSegment(0, 0, whole.start, whole.stop, ()),)
-    if not _compatible(contents, streams, pieces):
+    if not all(sections[0].agree(own) for own in sections):
         return at_cuts(contents, streams, tolerance=0.0)[0]
-    last = len(pieces[0]) - 1
+    last = len(sections[0].pieces) - 1
     made = []
-    for k, section in enumerate(zip(*pieces, strict=True)):
-        spans, stops = [], []
-        for stream, piece in zip(streams, section, strict=True):
-            of = contents.streams[stream.parts[0].stream]
-            start = float(of.clock.seconds(piece.start_tick))
-            spans.append(Span(start, piece.n_samples, ((piece,),)))
-            stops.append(float(of.clock.seconds(_stop(of.sampling_rate, piece))))
+    for k in range(last + 1):
+        spans = tuple(
+            Span(
+                float(own.clock.seconds(own.pieces[k].start_tick)),
+                own.pieces[k].n_samples,
+                ((own.pieces[k],),),
+            )
+            for own in sections
+        )
+        ends = max(float(own.clock.seconds(own.stops[k])) for own in sections)
         # Spikes and events before the first section and after the last count to them.
         t_start = min(span.t_start for span in spans) if k else whole.start
-        t_stop = max(stops) if k < last else whole.stop
+        beyond = k == last and whole.stop > max(own.signal_stop for own in sections)
+        t_stop = whole.stop if beyond else ends
         limits = (t_start, t_stop) if last else None
-        made.append(ViewSegment(0, 0, t_start, t_stop, tuple(spans), limits))
+        made.append(ViewSegment(0, 0, t_start, t_stop, spans, limits))
     return tuple(made)
-
-
-def _pieces(contents: Contents, stream: ViewStream) -> tuple[Piece, ...]:
-    signal = contents.blocks[0].segments[0].signals[stream.parts[0].stream]
-    return () if signal is None else signal.pieces
-
-
-def _stop(rate: float, piece: Piece) -> int:
-    """The tick at which a piece ends, rounded as Neo rounds it."""
-    return round(piece.start_tick + piece.n_samples * (1e6 / rate))
-
-
-def _compatible(
-    contents: Contents, streams: Sequence[ViewStream], pieces: Sequence[tuple[Piece, ...]]
-) -> bool:
-    """Whether all streams have the first one's sections, give or take a record."""
-    rates = [contents.streams[stream.parts[0].stream].sampling_rate for stream in streams]
-    for rate, own in zip(rates, pieces, strict=True):
-        if len(own) != len(pieces[0]):
-            return False
-        slack = 512e6 / min(rate, rates[0])
-        for first, piece in list(zip(pieces[0], own, strict=True))[:-1]:
-            stops = _stop(rates[0], first) - _stop(rate, piece)
-            if max(abs(first.start_tick - piece.start_tick), abs(stops)) > slack:
-                return False
-    return True
 
 
 def _spikes(

@@ -55,6 +55,15 @@ class NeoHeader:
     def entity(self) -> str:
         return self.text("AcqEntName") or self.text("NLX_Base_Class_Name")
 
+    @property
+    def measured(self) -> bool:
+        """Whether the times of ends go by the time stamps' rate, not the header's."""
+        if self.text("NLX_Base_Class_Type") in ("CscAcqEnt", "BmlAcq"):
+            return False
+        return bool(self.text("HardwareSubSystemType")) or "ATLAS" not in (
+            self.text("AcquisitionSystem").upper().split()
+        )
+
     @cached_property
     def channel_ids(self) -> list[str]:
         """AD channel numbers; ``"unknown"`` where there are none."""
