@@ -61,8 +61,9 @@ def test_every_cut_is_refused_or_told() -> None:
             assert found is None
             continue
         assert found is not None
-        # Nothing tells of blocks that are missing whole.
-        assert bool(found.issues) == (length not in borders)
+        # Nothing tells of blocks that are missing whole, unless some channels have theirs.
+        assert bool(found.issues) or length in borders
+        assert len(found.contents.streams) <= 1
         for number, stream in enumerate(found.contents.streams):
             samples = found.samples(number)
             raw = samples.raw(0, samples.n_samples)
@@ -86,6 +87,22 @@ def test_a_cut_continuous_block_keeps_its_whole_samples(
         assert found.contents.issues[0].offset == plx.data_start + 20
         with pytest.raises(HeaderError):
             scan(data[:-lost], strict=True)
+
+
+@pytest.mark.parametrize(("blocks", "longer"), [(6, 0), (5, 2), (4, 1), (3, 0)])
+def test_a_file_that_ends_within_a_round_is_one_stream(blocks: int, longer: int) -> None:
+    plx = Plx(slow=[{}] * 3)
+    for first, size in ((0, 4), (4, 3)):
+        for channel in range(3):
+            plx.samples(channel, first * 40, 10 * channel + np.arange(first, first + size))
+    del plx.blocks[blocks:]
+    found = scan(plx.tobytes())
+    n = 7 if blocks == 6 else 4
+    assert found.starts() == [(0, n)]
+    assert (found.samples().raw(0, n) == np.arange(n)[:, None] + [0, 10, 20]).all()
+    told = [f"{longer} channels of 'FP' have up to 3 samples more"] if longer else []
+    assert len(found.issues) == len(told)
+    assert all(text in issue for text, issue in zip(told, found.issues, strict=True))
 
 
 def test_a_cut_spike_is_left_out() -> None:

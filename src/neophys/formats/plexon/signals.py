@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -25,12 +25,44 @@ SAMPLE: Final = np.dtype("<i2")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Channel:
-    """One channel's blocks that hold samples; ``key`` is equal where channels are a stream."""
+    """One channel's blocks that hold samples.
+
+    Attributes
+    ----------
+    row, rate, source
+        Of its header.
+    ticks, first
+        Tick and sample at which each piece begins.
+    n_samples
+        Of all pieces.
+    """
 
     row: int
     rate: int
+    source: int
     blocks: Blocks
-    key: Hashable
+    ticks: NDArray[np.int64]
+    first: NDArray[np.int64]
+    n_samples: int
+
+    def goes_with(self, other: _Channel) -> bool:
+        """Whether it has the pieces of `other`, and at most one block more."""
+        n = int(self.first.searchsorted(other.n_samples))
+        return (
+            0 <= self.n_samples - other.n_samples <= self.blocks.samples[-1]
+            and np.array_equal(self.first[:n], other.first)
+            and np.array_equal(self.ticks[:n], other.ticks)
+        )
+
+    def cut_to(self, n_samples: int) -> Blocks:
+        """Its blocks without what the last one has beyond `n_samples`."""
+        extra = self.n_samples - n_samples
+        if extra == self.blocks.samples[-1]:
+            return self.blocks.take(slice(0, -1))
+        cut = self.blocks.take(slice(None))
+        samples = cut.samples.copy()
+        samples[-1] -= extra
+        return replace(cut, samples=samples)
 
 
 def read_signals(
@@ -41,18 +73,16 @@ def read_signals(
     Channels of one name and rate may begin and end apart (a wideband channel and what was
     filtered from it, 400 samples later), so the times of the blocks decide, not the names.
     """
-    together: dict[Hashable, list[_Channel]] = {}
-    for channel in _channels(headers, blocks, clock, report):
-        together.setdefault(channel.key, []).append(channel)
-    groups = list(together.values())
+    groups = _groups(_channels(headers, blocks, clock, report))
     names = _stream_names([[headers.slow.names[c.row] for c in group] for group in groups])
     streams, signals = [], []
     for number, (name, group) in enumerate(zip(names, groups, strict=True)):
         rate = float(group[0].rate)
         table = _channel_table(headers, [channel.row for channel in group], report)
         streams.append(Stream(str(number), name, rate, table, SAMPLE, clock))
-        pieces = _pieces(headers.file, group, clock)
-        _report_times(headers.file, name, group[0], pieces, clock, report)
+        common = _common_blocks(headers.file, name, group, report)
+        pieces = _pieces(headers.file, common, group[0].rate, clock)
+        _report_times(headers.file, name, common[0], group[0].rate, pieces, clock, report)
         signals.append(SignalData(pieces))
     return tuple(streams), tuple(signals)
 
@@ -76,9 +106,43 @@ def _channels(headers: Headers, blocks: Blocks, clock: Clock, report: Report) ->
         begins = runs_of_ticks(own.ticks, own.samples, *_timing(clock, rate))
         before = np.concatenate([[0], np.cumsum(own.samples)])
         source = int(slow.rows["source"][row]) if headers.version >= 106 else 0
-        starts = before[begins].tobytes(), int(before[-1])
-        found.append(_Channel(row, rate, own, (source, rate, own.ticks[begins].tobytes(), starts)))
+        starts = own.ticks[begins], before[begins]
+        found.append(_Channel(row, rate, source, own, *starts, int(before[-1])))
     return sorted(found, key=lambda channel: channel.row)
+
+
+def _groups(channels: Sequence[_Channel]) -> list[list[_Channel]]:
+    """Channels of one source and rate whose pieces are the same, each group by header.
+
+    A file that ends within a round of blocks has some channels a block longer than others.
+    """
+    groups: dict[Hashable, list[list[_Channel]]] = {}
+    for channel in sorted(channels, key=lambda channel: channel.n_samples):
+        alike = groups.setdefault((channel.source, channel.rate, int(channel.ticks[0])), [])
+        for group in reversed(alike):
+            if channel.goes_with(group[0]):
+                group.append(channel)
+                break
+        else:
+            alike.append([channel])
+    found = [sorted(group, key=lambda c: c.row) for alike in groups.values() for group in alike]
+    return sorted(found, key=lambda group: group[0].row)
+
+
+def _common_blocks(file: str, name: str, group: Sequence[_Channel], report: Report) -> list[Blocks]:
+    """Each channel's blocks, as far as all have samples."""
+    n = min(channel.n_samples for channel in group)
+    longer = [channel for channel in group if channel.n_samples > n]
+    if longer:
+        most = max(channel.n_samples for channel in longer) - n
+        report(
+            "error", file,
+            f"the blocks end within a round: {len(longer)} channels of {name!r} have up to {most} "
+            f"samples more than the others, which are left out",
+            offset=min(channel.blocks.offset_of(-1, "n_words") for channel in longer),
+            field="n_words",
+        )  # fmt: skip
+    return [c.cut_to(n) if c.n_samples > n else c.blocks for c in group]
 
 
 def _timing(clock: Clock, rate: int) -> tuple[float, float]:
@@ -90,10 +154,10 @@ def _timing(clock: Clock, rate: int) -> tuple[float, float]:
     return ticks, max(ticks, 1.0)
 
 
-def _pieces(file: str, group: Sequence[_Channel], clock: Clock) -> tuple[Piece, ...]:
+def _pieces(file: str, group: Sequence[Blocks], rate: int, clock: Clock) -> tuple[Piece, ...]:
     """The pieces of a stream; the layout is one index for all channels."""
-    lengths = [channel.blocks.samples for channel in group]
-    positions = [channel.blocks.positions for channel in group]
+    lengths = [blocks.samples for blocks in group]
+    positions = [blocks.positions for blocks in group]
     layout: Layout
     if all(np.array_equal(own, lengths[0]) for own in lengths[1:]):
         first = np.concatenate([[0], np.cumsum(lengths[0])])
@@ -101,15 +165,20 @@ def _pieces(file: str, group: Sequence[_Channel], clock: Clock) -> tuple[Piece, 
     else:
         bounds = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
         layout = UnevenRuns(file, np.concatenate(positions), bounds, len(group), SAMPLE)
-    times = group[0].blocks
-    return pieces_from_ticks(layout, times.ticks, times.samples, *_timing(clock, group[0].rate))
+    times = group[0]
+    return pieces_from_ticks(layout, times.ticks, times.samples, *_timing(clock, rate))
 
 
 def _report_times(
-    file: str, name: str, channel: _Channel, pieces: Sequence[Piece], clock: Clock, report: Report
+    file: str,
+    name: str,
+    blocks: Blocks,
+    rate: int,
+    pieces: Sequence[Piece],
+    clock: Clock,
+    report: Report,
 ) -> None:
     """Say where times go back, or drift away from the nominal rate within a piece."""
-    blocks = channel.blocks
     starts = np.array([piece.start_tick for piece in pieces])
     if len(back := np.flatnonzero(np.diff(starts) < 0)):
         at = pieces[int(back[0]) + 1]
@@ -120,7 +189,7 @@ def _report_times(
             f"({len(back)} times in all); what lies behind is a piece of its own",
             offset=blocks.offset_of(block, "lower"), field="lower",
         )  # fmt: skip
-    ticks, tolerance = _timing(clock, channel.rate)
+    ticks, tolerance = _timing(clock, rate)
     before = np.cumsum(blocks.samples) - blocks.samples
     rows = np.array([piece.row0 for piece in pieces])
     of = np.searchsorted(rows, before, "right") - 1
@@ -130,7 +199,7 @@ def _report_times(
         report(
             "warning", file,
             f"the times of {name!r} drift by {off[worst] / ticks:+.1f} samples from "
-            f"{channel.rate} Hz within a piece; samples are timed from the start of the piece",
+            f"{rate} Hz within a piece; samples are timed from the start of the piece",
             offset=blocks.offset_of(worst, "lower"), field="lower",
         )  # fmt: skip
 
