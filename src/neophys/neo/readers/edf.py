@@ -111,24 +111,24 @@ READER = NeoReader(
     deviations=(
         Deviation(
             "EDF-1", "edf",
-            ("signal_channels.gain", "signal_channels.offset", "signal_channels.units", "values"),
+            ("signal_channels.gain", "signal_channels.offset", "values", "*units"),
             "EDF: the digital limits mean the physical ones; equal ones mean nothing",
             "divides by digital maximum - minimum + 1, where that is 1 too",
             "by digital maximum - minimum; where that is 0, values are the stored numbers",
         ),
         Deviation(
-            "EDF-2", "edf", ("samples", "values", "signal_channels.dtype"),
+            "EDF-2", "edf", ("samples*", "values", "signal_channels.dtype", "attributes"),
             "BDF: samples have 24 bits", "cuts them to 16, which wraps", "int32",
         ),
         Deviation(
-            "EDF-3", "edf", ("events.*", "event_count"),
+            "EDF-3", "edf", ("events.durations", "events.labels"),
             "EDF+: the duration of an annotation may be absent",
             "an epoch that lasts -1 s", "an event",
         ),
         Deviation(
             "EDF-4", "edf", ("events.*", "event_count"),
             "EDF+: an annotation may lie at the start, before it, or after the end",
-            "leaves these out, and counts all annotations in both channels",
+            "leaves these out, and those that last through a window; counts all in both channels",
             "all, each counted in its channel",
         ),
         Deviation(
@@ -162,7 +162,8 @@ READER = NeoReader(
             "independent handles, exact windows",
         ),
         Deviation(
-            "EDF-12", "edf", ("streams", "signal_channels", "events.*", "event_count", "refusal"),
+            "EDF-12", "edf",
+            ("signal_streams*", "signal_channels*", "*annotations", "event*", "repr"),
             "a signal named EDF Annotations whose bytes are annotations holds no samples",
             "shows it as a signal where the header does not say EDF+", "events",
         ),
