@@ -6,17 +6,14 @@ with the arguments, 130 when it was interrupted. Whatever is wrong is one line o
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from neophys.cli import averaging, catalogue, output, overview
-from neophys.errors import NeophysError
+from neophys.cli import averaging, catalogue, overview
+from neophys.cli.status import status_of
 
 __all__ = ["app", "run"]
 
@@ -62,7 +59,7 @@ def info(
     ] = False,
     format: FormatName = None,
 ) -> None:
-    """Say what is inside: signals, events, spikes, gaps, and what is wrong with the file."""
+    """Say what is inside, and what is wrong with it."""
     overview.show(file, format=format, as_json=json, subject=subject)
 
 
@@ -71,11 +68,12 @@ def average(
     file: File,
     events: Annotated[str, typer.Option("--events", metavar="NAME", help="The event channel.")],
     before: Annotated[
-        str, typer.Option("--before", metavar="TIME", help="From so long before each event: 20ms.")
+        str, typer.Option("--before", metavar="TIME", help="From so long before each event ...")
     ],
-    after: Annotated[str, typer.Option("--after", metavar="TIME", help="To so long after it.")],
+    after: Annotated[str, typer.Option("--after", metavar="TIME", help="... to so long after it.")],
     out: Annotated[
-        Path, typer.Option("-o", "--output", help="A name that ends in .png, .csv or .npy.")
+        Path,
+        typer.Option("-o", "--output", metavar="OUT", help="Ends in .png, .csv or .npy."),
     ],
     channel: Annotated[
         list[str] | None,
@@ -91,14 +89,18 @@ def average(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar="TIME", help="Only events from then on: 90, 1:30, a date."),
+        typer.Option("--from", metavar="TIME", help="Only events from then on."),
     ] = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="Only events before then.")
     ] = None,
     format: FormatName = None,
 ) -> None:
-    """Average the signal around events, and write the mean as a picture or as numbers."""
+    """Average around events, and write the mean.
+
+    As a picture or as numbers, by what the output's name ends in. TIME is a number of seconds, or
+    like 20ms, 1.5s, 5min, 1:02:03.5; for --from and --to also a date.
+    """
     wish = averaging.Wish(
         events=events,
         before=before,
@@ -137,41 +139,5 @@ def identify(file: File) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command.
-
-    Parameters
-    ----------
-    arguments
-        Those of the process where None.
-
-    Returns
-    -------
-    int
-        The exit status.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        # A label that the terminal's encoding lacks must not end the listing.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app(args=arguments, prog_name="neophys")
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    except NeophysError as error:
-        return _refuse(str(error))
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            # Whoever read our output has had enough of it.
-            with contextlib.suppress(OSError):
-                sys.stdout.close()
-            return 0
-        place = f"{Path(error.filename).name}: " if isinstance(error.filename, str) else ""
-        return _refuse(place + (error.strerror or str(error)))
-    except MemoryError:
-        return _refuse("there is not enough memory for this")
-    return 0
-
-
-def _refuse(message: str) -> int:
-    print(f"neophys: {output.plain(message)}", file=sys.stderr)
-    return 1
+    """Run the command on `arguments`, those of the process where None; its exit status."""
+    return status_of(lambda: app(args=arguments, prog_name="neophys"))

@@ -75,6 +75,14 @@ def trials_of(recording: Recording, wish: Wish) -> Trials:
     typer.BadParameter
         A time cannot be read, or the window is none.
     """
+    try:
+        return _trials(recording, wish)
+    except KeyError as error:
+        # A name that is not there: ChannelError, EventError.
+        raise NeophysError(f"{recording.name}: {error}") from None
+
+
+def _trials(recording: Recording, wish: Wish) -> Trials:
     clock = recording.start_time
     before, after = _seconds(wish.before, "--before"), _seconds(wish.after, "--after")
     events = _within(recording.events[wish.events], wish, clock)
@@ -100,10 +108,10 @@ def _signal(recording: Recording, wish: Wish) -> Signal:
     if len(signals) == 1:
         return signals[0]
     if not len(signals):
-        raise ChannelError(f"{recording.name}: holds no signal")
+        raise ChannelError("the recording holds no signal")
     names = ", ".join(signals.names)
     raise ChannelError(
-        f"{recording.name}: holds {len(signals)} signals ({names}); choose one with --signal, or "
+        f"{len(signals)} signals ({names}); choose one with --signal, or "
         "some of its channels with --channel"
     )
 
@@ -116,12 +124,12 @@ def _within(events: Events, wish: Wish, clock: datetime | None) -> Events:
     if wish.stop is not None:
         mask &= events.times < _seconds(wish.stop, "--to", clock)
     if not len(events):
-        raise EventError(f"{wish.events}: the recording holds no such event")
+        raise EventError(f"the event channel {wish.events!r} is empty")
     if not mask.any():
         first, last = float(events.times[0]), float(events.times[-1])
         raise EventError(
-            f"{wish.events}: none of {len(events)} events lies between --from and --to; they lie "
-            f"between {first:g} and {last:g} s"
+            f"none of {len(events)} events of {wish.events!r} lies between --from and --to: "
+            f"they lie between {first:g} and {last:g} s"
         )
     return events.where(mask)
 

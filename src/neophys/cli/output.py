@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import typer
 
+from neophys.errors import NeophysError
 from neophys.reading.engine import Progress
 
 __all__ = ["plain", "progress", "replacing", "say", "table"]
@@ -76,10 +77,23 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes the name `path` when it is whole, and leaves nothing otherwise."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with beside.open("xb") as file:
+        with _blaming(path):
+            file = beside.open("xb")
+        with file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+            with _blaming(path):
+                file.flush()
+                os.fsync(file.fileno())
+        with _blaming(path):
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _blaming(path: Path) -> Iterator[None]:
+    """Errors name the file that is wanted, not the one on the way to it."""
+    try:
+        yield
+    except OSError as error:
+        raise NeophysError(f"{path}: cannot be written: {error.strerror or error}") from error

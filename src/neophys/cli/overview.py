@@ -218,7 +218,7 @@ def _event_lines(channels: list[dict[str, Any]]) -> list[str]:
         kind = "epochs" if channel["kind"] == "epoch" else "events"
         lines.append(_row(kind, f"{channel['name']}: {channel['count']} (by label: {top}{more})"))
     if empty:
-        lines += [_row("", "nothing in:"), *_wrapped(empty)]
+        lines += _wrapped(empty, ", ", "empty: ")
     return lines
 
 
@@ -242,9 +242,9 @@ def _issue_lines(issues: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _wrapped(names: list[str], between: str = " ") -> list[str]:
+def _wrapped(names: list[str], between: str = " ", head: str = "") -> list[str]:
     """Names in at most three lines."""
-    text = between.join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in names)
+    text = head + between.join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in names)
     lines = textwrap.wrap(
         text, _WIDTH, max_lines=3, placeholder=f" ... ({len(names)})", break_on_hyphens=False
     )
