@@ -225,18 +225,14 @@ def _channel_table(headers: Headers, rows: Sequence[int], report: Report) -> NDA
 
 
 def _stream_names(groups: Sequence[Sequence[str]]) -> list[str]:
-    """What the channels' names begin with (WB, SPKC, FP), told apart by a number where needed.
-
-    A channel alone gives its stream its whole name.
-    """
-    names: list[str] = []
+    """What the channels' names begin with (WB, SPKC, FP), told apart by a number where needed."""
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for group in groups:
-        whole = len(group) == 1
-        starts = dict.fromkeys(n if whole else re.split(r"\d", n)[0].strip() for n in group)
+        starts = dict.fromkeys(re.split(r"\d", name)[0].strip() for name in group)
         name = plain = ("+".join(filter(None, starts)) if len(starts) <= 3 else "") or "signals"
-        count = 1
         while name in names:
-            count += 1
-            name = f"{plain} ({count})"
-        names.append(name)
-    return names
+            counts[plain] = counts.get(plain, 1) + 1
+            name = f"{plain} ({counts[plain]})"
+        names[name] = None
+    return list(names)
