@@ -10,11 +10,11 @@ import neo
 import numpy as np
 import pytest
 import quantities as pq
+from tests.neo.core.both import Call, assert_same, compare, signal
 
 from neophys.neo import core
 from neophys.neo.core.dataobject import ArrayDict
 from neophys.neo.core.units import unit
-from tests.neo.core.both import Call, assert_same, compare, signal
 
 F4 = np.arange(12, dtype="f4").reshape(4, 3)
 I2 = np.arange(12, dtype="i2").reshape(4, 3)
@@ -79,6 +79,9 @@ READ: dict[str, Call] = {
     "list": lambda s: s[[0, 1]],
     "new axis": lambda s: s[:, None],
     "iterated": list,
+    "row set": lambda s: (s.__setitem__(3, 7 * pq.uV), s)[1],
+    "channel set": lambda s: (s.__setitem__((slice(None), 1), s[:, 2] * 2), s)[1],
+    "number set": lambda s: s.__setitem__(3, 7),
     "sum": lambda s: s.sum(),
     "mean over time": lambda s: s.mean(axis=0),
     "max": lambda s: s.max(),

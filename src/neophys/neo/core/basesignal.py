@@ -64,6 +64,12 @@ class BaseSignal(DataObject):
             return self._masked(key)
         raise IndexError("index should be an integer, tuple, slice or boolean numpy array")
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        # `signal[:, k]` is a column of two dimensions, and can be set to one.
+        if type(key) is tuple and np.ndim(value) == 2 and isinstance(key[-1], (int, np.integer)):
+            key = (*key[:-1], [key[-1]])
+        _Quantity.__setitem__(self, key, value)
+
     def _plain(self, values: Any) -> pq.Quantity:
         made = np.asarray(values).view(pq.Quantity)
         made._dimensionality = self.dimensionality
