@@ -199,5 +199,6 @@ def _not_known(bundle: Bundle, head: bytes) -> str:
     suffix = PurePosixPath(bundle.main).suffix.lower()
     near = [c.label for c in formats() if suffix in c.extensions]
     hint = f"; the name looks like {' or '.join(near)}, the bytes do not" if near else ""
-    first = f"(first bytes {head[:16]!r})"
+    # No more: the name of a patient begins at byte 8 of a damaged EDF.
+    first = f"(first bytes {head[:8]!r})"
     return f"{bundle.label}: no format knows this file {first}{hint}; tried: {tried}"
