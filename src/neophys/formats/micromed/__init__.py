@@ -29,14 +29,16 @@ from neophys.formats import Format, Magic, NoOptions, Report, Sureness
 from neophys.formats.micromed import tables
 from neophys.formats.micromed.details import Details
 from neophys.formats.micromed.events import Cuts, read_events
+from neophys.formats.micromed.sample import write_sample
 from neophys.formats.micromed.tables import EDITIONS, HEADER, SYSTEM_1, TITLE, UNITS, Edition
+from neophys.formats.micromed.writer import write
 from neophys.formats.micromed.zones import Zones, find_zones
 from neophys.layout.records import Records, plain
 from neophys.source import Source
 from neophys.source.bundle import Bundle
 from neophys.tables import FixedRecord
 
-__all__ = ["FORMAT", "scan"]
+__all__ = ["FORMAT", "scan", "write", "write_sample"]
 
 _NAME = slice(2, 28)
 _IDS = np.array([str(i) for i in range(256)])
@@ -276,6 +278,7 @@ FORMAT = Format(
     sniff=_sniff,
     opening="flat",
     scan=scan,
+    write=write,
     headers=(
         tables.HEADER, tables.ZONE, tables.ELECTRODE, tables.OLD_ELECTRODE, tables.NOTE,
         tables.SPAN, tables.EVENTS, tables.SEGMENT, tables.TRIGGER, tables.IMPEDANCE,
