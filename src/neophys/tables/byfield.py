@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,16 @@ class Columns(Record):
             )
             values: NDArray[Any] = field.rule.decode_many(column)
             return values
-        return [self._cell(field, i) for i in range(self.n)]
+        try:
+            return self._decoded(field)
+        except ValueError:
+            # Once more, cell by cell, to say which one it is.
+            return [self._cell(field, i) for i in range(self.n)]
+
+    def _decoded(self, field: Field) -> list[Any]:
+        decode, width, raw = field.rule.decode, field.rule.size, self.raw(field.name)
+        found = [decode(raw[i * width : (i + 1) * width]) for i in range(self.n)]
+        return [field.convert.decode(value) for value in found] if field.convert else found
 
     def _verify(self, field: Field) -> None:
         for i in range(self.n):
@@ -89,7 +99,10 @@ class Columns(Record):
     def take(self, name: str, default: Any, report: Reporter) -> list[Any]:
         """The values; those that cannot be decoded or are not allowed: `default`, and an issue."""
         field = self._field(name)
-        values = []
+        if field.allowed is None:
+            with suppress(HeaderError):  # then cell by cell
+                return list(self[name])
+        values: list[Any] = []
         for i in range(self.n):
             try:
                 self._verify_cell(field, i)

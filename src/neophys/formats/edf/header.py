@@ -168,8 +168,9 @@ def read_header(source: Source, report: Report) -> Header:
     available = min(n * SIGNALS.width, source.size - HEADER.size)
     signals = SIGNALS.read(source.read(256, available), 0, n, file=file, base=256)
     counts = signals["n_samples"]
-    for i, count in enumerate(counts):
-        SIGNALS.by_name["n_samples"].verify_value(count, file, signals.offset_of("n_samples", i))
+    for count in (min(counts), max(counts)):
+        at = signals.offset_of("n_samples", counts.index(count))
+        SIGNALS.by_name["n_samples"].verify_value(count, file, at)
     item = 2 if must["version"] == EDF else 3
     *places, record_bytes = accumulate((item * count for count in counts), initial=0)
     data_offset = _data_offset(fixed, record_bytes, source.size, report)
