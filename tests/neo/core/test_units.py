@@ -1,0 +1,84 @@
+"""Units are interned, know quantities' own factors, and cannot be changed."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+import quantities as pq
+
+from neophys.neo.core.units import HERTZ, SECOND, quantity, unit, unit_of
+
+TEXTS = [
+    "s",
+    "ms",
+    "us",
+    "Hz",
+    "kHz",
+    "mV",
+    "uV",
+    "1/ms",
+    "dimensionless",
+    "degC",
+    "mV*s",
+    "V/s**2",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_one_unit_is_one_object(text: str) -> None:
+    one = unit(text)
+    quantities_own = pq.Quantity(1.0, text)
+    assert unit(text) is unit_of(quantities_own.dimensionality) is unit(one) is one
+    assert unit(quantities_own.units) is one
+    assert one == quantities_own.dimensionality
+    assert one.string == quantities_own.dimensionality.string
+    assert copy.deepcopy(one) is one
+    assert pickle.loads(pickle.dumps(one)) is one
+
+
+@pytest.mark.parametrize(
+    ("of", "to"),
+    [("s", "ms"), ("ms", "s"), ("min", "us"), ("uV", "mV"), ("1/ms", "Hz"), ("Hz", "Hz")],
+)
+def test_factors_are_those_of_quantities(of: str, to: str) -> None:
+    assert unit(of).factor(unit(to)) == float(pq.Quantity(1.0, of).rescale(to).magnitude)
+
+
+def test_no_factor_between_things_of_different_kind() -> None:
+    with pytest.raises(ValueError, match='Unable to convert between units of "s" and "mV"'):
+        unit("s").factor(unit("mV"))
+
+
+def test_products_and_inverses() -> None:
+    assert SECOND.times(HERTZ) == (pq.s * pq.Hz).dimensionality
+    assert unit("kHz").inverse.string == (1 / pq.kHz).dimensionality.string
+    assert unit("ms").times(unit("kHz")).simplifier == 1.0
+    assert [unit(t).is_time for t in ("s", "min", "1/Hz", "Hz", "mV")] == [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"), [("fnord", LookupError), (3 * pq.s, ValueError), (None, TypeError)]
+)
+def test_what_is_no_unit_is_refused(bad: object, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        unit(bad)
+
+
+def test_a_unit_cannot_be_changed() -> None:
+    for change in (lambda u: u.update({}), lambda u: u.__setitem__(pq.s, 2),
+                   lambda u: u.__delitem__(pq.s)):  # fmt: skip
+        with pytest.raises(TypeError, match="shared"):
+            change(SECOND)
+    product = SECOND
+    product *= unit("mV")
+    assert SECOND.string == "s"
+    assert product == (pq.s * pq.mV).dimensionality
+
+
+def test_a_quantity_does_not_share_its_unit() -> None:
+    made = quantity(5.0, SECOND)
+    made.units = "ms"
+    assert made.magnitude == 5000.0
+    assert SECOND.string == "s"
