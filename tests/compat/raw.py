@@ -87,7 +87,7 @@ def compare_stream(
 
 def limits(neo: Any, b: int, s: int, rng: Any) -> list[tuple[float | None, float | None]]:
     """No window, and some; between the segment's ends, or open on one side."""
-    ends = neo.segment_t_start(b, s), neo.segment_t_stop(b, s)
+    ends = sorted((neo.segment_t_start(b, s), neo.segment_t_stop(b, s)))
     some = np.sort(rng.uniform(*ends, (4, 2)), axis=1).tolist()
     return [(None, None), *((float(x), float(y)) for x, y in some), (some[0][0], None)]
 

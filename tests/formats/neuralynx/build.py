@@ -32,14 +32,20 @@ NCS_KEYS: dict[str, Any] = {
     "AcqEntName": "CSC1",
     "NumADChannels": 1,
     "ADChannel": [7],
-    "InputRange": [1000.0],
+    "InputRange": "1000",
     "InputInverted": [True],
 }
 
 
 def header(keys: Mapping[str, Any], **changed: Any) -> bytes:
-    """A text header: `keys` with some changed; None leaves a key out."""
-    return HEADER.write({**keys, **changed})
+    """A text header: `keys` with some changed; None leaves a key out, text is written as it is."""
+    values = {**keys, **changed}
+    texts = {
+        key: value
+        for key, value in values.items()
+        if isinstance(value, str) and HEADER.by_name[key].kind is not str
+    }
+    return HEADER.write({k: v for k, v in values.items() if k not in texts}, other=texts)
 
 
 def ncs_record(timestamp: int, samples: ArrayLike, valid: int | None = None) -> bytes:

@@ -206,7 +206,7 @@ def test_volts_a_count_and_the_inverted_input(
 FOLDERS: dict[str, tuple[dict[str, bytes], list[list[tuple[int, int]]], list[list[str]]]] = {
     "channels of one timing are one stream, CSC2 before CSC10": (
         folder(
-            CSC10_ncs=ncs(steady(3), AcqEntName="CSC10", InputRange=[5.0]),
+            CSC10_ncs=ncs(steady(3), AcqEntName="CSC10", InputRange="5"),
             CSC2_ncs=ncs(steady(3), AcqEntName="CSC2"),
         ),
         [[(0, 1536)]], [["CSC2", "CSC10"]],
