@@ -16,6 +16,7 @@ SIGNAL = (*DESCRIBED, "shape", "units", "t_start", "t_stop", "sampling_rate", "s
 #: What an attribute comes from, where that is a field of the raw layer.
 FIELDS = {
     "name": "names",
+    "rec_datetime": "annotations",
     "units": "units",
     "shape": "size",
     "t_start": "t_start",
@@ -45,7 +46,8 @@ def compare_objects(neo: Any, ours: Any, found: Differences, windows: int, seed:
     segments = [attempt(lambda r=r, ask=ask: r.read_segment(**ask)) for r in (neo, ours)]
     if any(isinstance(segment, Refusal) for segment in segments):
         refused = [isinstance(segment, Refusal) for segment in segments]
-        found.compare("waveforms", "read_segment refused", *refused)
+        field = "waveforms" if neo.spike_channels_count() else "refusal"
+        found.compare(field, "read_segment refused", *refused)
         return
     trains = zip(*(segment.spiketrains for segment in segments), strict=False)
     for i, (one, two) in enumerate(trains):
@@ -55,7 +57,7 @@ def compare_objects(neo: Any, ours: Any, found: Differences, windows: int, seed:
 def compare_block(neo: Any, ours: Any, where: str, found: Differences) -> None:
     compare_described(neo, ours, DATED, f"{where}: block", found)
     names = [[(group.name, len(group.analogsignals)) for group in x.groups] for x in (neo, ours)]
-    found.compare("groups", where, *names)
+    found.compare("names", f"{where} groups", *names)
     for one, two in zip(neo.groups, ours.groups, strict=False):
         found.compare_dicts("groups", where, one.annotations, two.annotations)
     for s, (one, two) in enumerate(zip(neo.segments, ours.segments, strict=False)):

@@ -46,7 +46,7 @@ _RANGE = "get_analogsignal_chunk: rows [i_start, i_stop) of the segment"
 #: Of the layer that all formats share.
 GENERAL: Final = (
     Deviation(
-        "GEN-1", "*", ("samples",), _RANGE,
+        "GEN-1", "*", ("samples", "values", "size", "t_stop"), _RANGE,
         "i_stop=0 means: to the end", "an empty window",
     ),
     Deviation(

@@ -21,12 +21,25 @@ from neophys.neo.readers.view import (
 
 __all__ = ["READER"]
 
+_SPANS = "Micromed's declaration: EVENT A and B hold a class name and 100 pairs"
+_CUTS = "Micromed's declaration: each record of TRONCA begins a segment"
+#: As Neo spells them.
+_UNITS = {-1: "nV", 0: "uV", 1: "mV", 2: "V", 100: "percent"}
+
 
 def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
     """One stream; flags are not shown."""
-    dtype = f"u{contents.streams[0].dtype.itemsize}"
+    stream = contents.streams[0]
     streams = (
-        stream_view(contents, [Part(0)], name="Signals", id="0", dtype=dtype, buffer_id="0"),
+        stream_view(
+            contents,
+            [Part(0)],
+            name="Signals",
+            id="0",
+            dtype=f"u{stream.dtype.itemsize}",
+            buffer_id="0",
+            units=[_UNITS.get(c, "dimensionless") for c in stream.channels["unit_code"].tolist()],
+        ),
     )
     events = tuple(
         ViewEvents(name, "", kind, find_event_channel(contents, name), stamp_dtype="uint32")
@@ -62,9 +75,59 @@ READER = NeoReader(
     buffers=True,
     deviations=(
         Deviation(
-            "MIC-1", "micromed", ("events.*", "event_count"),
-            "Micromed's declaration: EVENT A and B hold a class name and 100 pairs",
+            "MIC-1", "micromed", ("events.*", "event_count"), _SPANS,
             "reads them as rows of label, start, stop", "the pairs, labelled with the class name",
+        ),
+        Deviation(
+            "MIC-2", "micromed", ("events.*", "event_count"), _SPANS,
+            "a class name without pairs becomes an epoch", "no epoch",
+        ),
+        Deviation(
+            "MIC-3", "micromed", ("events.*", "event_count"),
+            "an event's time is its segment's, plus its frame's in that segment",
+            "adds the first segment's start to the frame, in all segments", "by its own segment",
+        ),
+        Deviation(
+            "MIC-4", "micromed", ("segments",), _CUTS,
+            "leaves out the frames before the first record", "a segment of them, from time 0",
+        ),
+        Deviation(
+            "MIC-5", "micromed", ("segments",), _CUTS,
+            "a first record of zeros ends the list: one segment", "all records",
+        ),
+        Deviation(
+            "MIC-6", "micromed", ("events.*", "event_count"),
+            "Micromed's declaration: a trigger has a code that is not 0",
+            "drops triggers at frame 0", "keeps those with a code",
+        ),
+        Deviation(
+            "MIC-7", "micromed", ("annotations",), "the year is an unsigned byte after 1900",
+            "signed: 2040 becomes 1784", "2040",
+        ),
+        Deviation(
+            "MIC-8", "micromed", ("refusal",),
+            "texts are Windows ANSI; what is odd and does not concern the samples does not stop",
+            "raises on bytes above 127 in labels, undefined ones in notes, impossible dates, "
+            "bytes after the last frame",
+            "reads, with an issue",
+        ),
+        Deviation(
+            "MIC-11", "micromed", ("signal_channels.name", "names", "array_annotations"),
+            "labels end with the first NUL byte", "keeps what lies behind it", "cut there",
+        ),
+        Deviation(
+            "MIC-12", "micromed", ("signal_channels.units", "units"),
+            "Micromed's declaration: unit -1 nV, 2 V; others have no meaning",
+            "V and nV are dimensionless, unknown ones uV", "V, nV; unknown ones dimensionless",
+        ),
+        Deviation(
+            "MIC-13", "micromed", ("refusal",),
+            "type 5 is type 4 with names of zones padded otherwise; a coefficient of 0 means 1",
+            "refuses type 5, divides by 0", "reads",
+        ),
+        Deviation(
+            "MIC-14", "micromed", ("signal_channels.name", "names", "array_annotations"),
+            "a channel without a label is named by its index", "an empty name", "ch0, ch1, ...",
         ),
     ),
 )  # fmt: skip
