@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.compat.cases import shows
 from tests.formats.edf.build import Notes, Signal, edf, ramp, tal, timed
 from tests.recordings import each_recording, recording
 
@@ -241,6 +242,7 @@ def test_the_start_has_its_fraction() -> None:
     ]  # fmt: skip
 
 
+@shows("EDF-11")
 def test_a_file_may_be_open_twice(tmp_path: Path) -> None:
     (tmp_path / "a.edf").write_bytes(edf(one()))
     first, second = ours(tmp_path / "a.edf"), ours(tmp_path / "a.edf")
