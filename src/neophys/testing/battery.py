@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ _DEATHS = 2
 
 
 def run_battery(case: Case, chosen: set[str]) -> list[Result]:
-    """The results of the chosen checks of the battery, and of what they may tell, on a recording."""
+    """The results of the battery's chosen checks on one recording."""
     if case.size > _LARGEST:
         why = f"the recording has more than {_LARGEST >> 20} MB"
         return [Result(check, case.label, "skipped", why) for check in BATTERY]
@@ -37,10 +39,11 @@ def run_battery(case: Case, chosen: set[str]) -> list[Result]:
     kinds = chosen | set(TELLING if "subject_is_private" in chosen else ())
     todo = tuple(d for d in damages(target, effort, case.rng("damage")) if d.check in kinds)
     private = example.private if example else ()
-    problems = _run(case, Battery(
+    job = Battery(
         case.format, case.files, case.main, case.options, todo, private, case.seconds
-    ))  # fmt: skip
-    return _results(case, todo, problems)
+    )  # fmt: skip
+    problems, tried = _run(case, job)
+    return [r for r in _results(case, todo[:tried], problems) if r.check in chosen]
 
 
 def _read_at_open(case: Case) -> dict[str, NDArray[np.int64]]:
@@ -54,46 +57,42 @@ def _read_at_open(case: Case) -> dict[str, NDArray[np.int64]]:
     return found
 
 
-def _run(case: Case, job: Battery) -> list[tuple[Damage, Problem]]:
+def _run(case: Case, job: Battery) -> tuple[list[tuple[Damage, Problem]], int]:
+    """The problems, and how many damages were tried."""
     problems: list[tuple[Damage, Problem]] = []
     first = deaths = 0
     while first < len(job.damages) and deaths < _DEATHS:
-        begun, finished = None, False
-        job = Battery(
-            job.format, job.files, job.main, job.options, job.damages, job.private, job.seconds,
-            first,
-        )  # fmt: skip
-        for answer in case.child.ask(job):
+        begun = first
+        for answer in case.child.ask(replace(job, first=first)):
             if answer[0] == "done":
-                finished = True
-            elif answer[0] == "begin":
+                return problems, len(job.damages)
+            if answer[0] == "begin":
                 begun = answer[1]
             elif answer[2] is not None:
                 problems.append((job.damages[answer[1]], answer[2]))
-        if finished:
-            break
         deaths += 1
         words = case.child.last_words()
-        if begun is None:
-            raise RuntimeError(f"the child process does not work: {words}")
         problems.append((job.damages[begun], Problem(job.damages[begun].check, words)))
         first = begun + 1
-    return problems
+    return problems, first
 
 
 def _results(
-    case: Case, todo: tuple[Damage, ...], problems: list[tuple[Damage, Problem]]
+    case: Case, tried: tuple[Damage, ...], problems: list[tuple[Damage, Problem]]
 ) -> list[Result]:
     """One result a check: the first problem, and how many more there are."""
     results = []
     for check in (*BATTERY, "subject_is_private"):
-        mine = [(damage, p) for damage, p in problems if p.check == check]
-        tried = sum(damage.check == check for damage in todo)
+        mine = [(damage, problem) for damage, problem in problems if problem.check == check]
+        n = sum(damage.check == check for damage in tried)
         if mine:
             damage, problem = mine[0]
             message = f"{damage.file}: {damage.what}: {problem.message}"
-            more = f" ({len(mine)} of {tried} damages)" if check in BATTERY else ""
+            more = f" ({len(mine)} of {n} damages)" if check in BATTERY else ""
             results.append(Result(check, case.label, "failed", message + more))
+        elif n:
+            results.append(Result(check, case.label, "passed", f"{n} damages"))
         elif check in BATTERY:
-            results.append(Result(check, case.label, "passed", f"{tried} damages"))
+            why = "no such damage was tried"
+            results.append(Result(check, case.label, "skipped", why))
     return results

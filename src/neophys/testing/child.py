@@ -59,7 +59,9 @@ def _battery(job: Battery, answers: IO[bytes]) -> None:
     """Begin and end of each damage are answered, so that one that kills is known by name."""
     size = sum(map(len, job.files.values()))
     with known(job.format):
+        faulthandler.dump_traceback_later(job.seconds, exit=True)
         whole = _try(job, job.files, size)
+        faulthandler.cancel_dump_traceback_later()
         with _limited(ROOM + 8 * size):
             silent: dict[tuple[str, int], str] = {}
             for number, damage in enumerate(job.damages[job.first :], job.first):
@@ -183,10 +185,13 @@ def _limited(more: int) -> Iterator[None]:
 
 def _reread(job: Reread) -> tuple[str, str]:
     """The digests of a pickled recording, read here and in a fork of this process."""
+    faulthandler.dump_traceback_later(job.seconds, exit=True)
     with known(job.format):
         recording = pickle.loads(job.pickled)
         here = take(recording, job.most).digest()
-        return here, _in_fork(recording, job) if hasattr(os, "fork") else here
+        there = _in_fork(recording, job) if hasattr(os, "fork") else here
+    faulthandler.cancel_dump_traceback_later()
+    return here, there
 
 
 def _in_fork(recording: Recording, job: Reread) -> str:

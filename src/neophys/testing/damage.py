@@ -168,7 +168,7 @@ def _lied_counts(
     for spot in target.counts:
         if spot.file == name:
             for lie in (0, 1, -1, "twice", "most", "half of most", "one more"):
-                yield from _lie("counts_lied", data, spot, lie)
+                yield from _lie("counts_lied", data, spot, lie, most=8 * len(data))
     numbers = [m.span() for a, b in target.header.get(name, ()) if b - a < 1 << 16
                for m in _DIGITS.finditer(data, int(a), int(b))]  # fmt: skip
     picked = rng.permutation(len(numbers))[:n]
@@ -181,6 +181,9 @@ def _lied_counts(
         if at + np.dtype(kind).itemsize <= len(data):
             lie = ("most", "half of most", 0, -1)[int(rng.integers(4))]
             yield from _lie("counts_lied", data, Spot(name, at, kind), lie)
+    for at in np.sort(rng.choice(places, max(1, n // 4))).tolist():
+        patches = ((at, np.array([np.nan], "<f8").tobytes()[: len(data) - at]),)
+        yield Damage("counts_lied", name, f"byte {at} (<f8): became nan", patches=patches)
 
 
 def _lied_pointers(
@@ -195,7 +198,7 @@ def _lied_pointers(
     lies = (0, "size", "size - 1", "itself", "before", "most")
     for spot in known:
         for lie in lies:
-            yield from _lie("pointers_lied", data, spot, lie)
+            yield from _lie("pointers_lied", data, spot, lie, most=len(data) - 1)
         for other in known:  # chains that run in a circle
             if other.offset != spot.offset:
                 yield from _lie("pointers_lied", data, spot, other.offset)
@@ -205,52 +208,67 @@ def _lied_pointers(
             yield from _lie("pointers_lied", data, spot, lies[int(rng.integers(len(lies)))])
 
 
-def _lie(check: str, data: bytes, spot: Spot, lie: int | str) -> Iterator[Damage]:
-    """A number in place of another; nothing where it is the same, or does not fit."""
+def _lie(
+    check: str, data: bytes, spot: Spot, lie: int | str, *, most: float = np.inf
+) -> Iterator[Damage]:
+    """A number in place of another; nothing where it is the same, or does not fit.
+
+    One above `most` cannot be true of the file, and must be told.
+    """
+    stored = data[spot.offset : spot.offset + (spot.length or np.dtype(spot.kind).itemsize)]
     if spot.kind == "text":
-        patch = b"9" * spot.length if lie == "most" else f"{lie:{spot.length}}".encode()
-        true: object = bytes(data[spot.offset : spot.offset + spot.length])
+        true: Any = int(stored) if stored.strip().isdigit() else 0
+        low, high = 1 - 10 ** (spot.length - 1), 10**spot.length - 1
     else:
         kind = np.dtype(spot.kind)
-        stored = np.frombuffer(data, kind, 1, spot.offset)[0]
-        true = stored.item()
-        number = _number(lie, stored, spot, len(data))
-        if number is None:
-            return
-        patch = np.array([number], kind).tobytes()
-    if len(patch) == (spot.length or len(patch)) and patch != data[spot.offset :][: len(patch)]:
+        true = np.frombuffer(stored, kind)[0].item()
+        if kind.kind == "f":
+            low, high = int(-1e300), int(1e300)
+        else:
+            low, high = int(np.iinfo(kind).min), int(np.iinfo(kind).max)
+    number = _number(lie, true, low, high, spot, len(data))
+    if number is None:
+        return
+    if spot.kind == "text":
+        patch = f"{number:<{spot.length}}".encode()
+    else:
+        patch = np.array([number], spot.kind).tobytes()
+    if patch != stored:
         what = f"byte {spot.offset} ({spot.kind}): {true!r} became {lie!r} ({patch.hex(' ')})"
-        yield Damage(check, spot.file, what, patches=((spot.offset, patch),))
+        patches = ((spot.offset, patch),)
+        yield Damage(check, spot.file, what, patches=patches, must_tell=number > most)
 
 
-def _number(lie: int | str, stored: Any, spot: Spot, size: int) -> int | float | None:
-    """The lie as a number of the spot's type; None where it has none."""
-    kind: np.dtype[Any] = stored.dtype
-    if kind.kind == "f":
-        return {"most": 1e300, "half of most": np.nan, 0: 0.0, -1: -1.0}.get(lie, 1e9)
-    low, most = int(np.iinfo(kind).min), int(np.iinfo(kind).max)
-    true = int(stored)
-    wanted: dict[int | str, int] = {
-        "most": most, "half of most": most // 2 + 1, "twice": 2 * true, "one more": true + 1,
-        "size": size, "size - 1": size - 1, "itself": spot.offset, "before": true - 1, -1: -1,
+def _number(lie: int | str, true: float, low: int, high: int, spot: Spot, size: int) -> int | None:
+    """The lie as a number; None where it does not fit."""
+    wanted: dict[int | str, Any] = {
+        "most": high, "half of most": high // 2 + 1, "twice": 2 * true, "one more": true + 1,
+        "size": size, "size - 1": size - 1, "itself": spot.offset, "before": true - 1,
     }  # fmt: skip
     number = wanted.get(lie, lie)
     if number == -1 and low == 0:
-        number = most
-    return int(number) if low <= int(number) <= most else None
+        return high
+    # A float that is no number has no neighbours either.
+    return int(number) if low <= number <= high else None
 
 
 def _replaced(name: str, data: bytes, rng: np.random.Generator) -> Iterator[Damage]:
     for size in (1, 100, 5000):
         noise = rng.bytes(size)
-        yield Damage("random_bytes", name, f"{size} random bytes", whole=noise)
+        yield Damage("random_bytes", name, f"{size} random bytes", whole=noise, must_tell=True)
     if len(data) > 64:
         kept = min(len(data) // 2, 256)
         noise = data[:kept] + rng.bytes(min(len(data) - kept, 1 << 16))
         yield Damage("random_bytes", name, f"its first {kept} bytes, then random ones", whole=noise)
-    yield Damage("text_file", name, "a letter", whole=_TEXT)
-    yield Damage("text_file", name, "a letter in UTF-16", whole=_TEXT.decode().encode("utf-16"))
-    yield Damage("empty", name, "no byte at all", whole=b"")
+    yield Damage("text_file", name, "a letter", whole=_TEXT, must_tell=True)
+    yield Damage(
+        "text_file",
+        name,
+        "a letter in UTF-16",
+        whole=_TEXT.decode().encode("utf-16"),
+        must_tell=True,
+    )
+    yield Damage("empty", name, "no byte at all", whole=b"", must_tell=True)
 
 
 def _appended(name: str, data: bytes, rng: np.random.Generator) -> Iterator[Damage]:

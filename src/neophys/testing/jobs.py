@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from neophys import formats
@@ -40,6 +40,7 @@ class Reread:
     format: Format
     pickled: bytes
     most: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Child:
     """A child process, started when first needed, again when it has died."""
 
     process: subprocess.Popen[bytes] | None = None
-    errors: Any = field(default_factory=tempfile.TemporaryFile)
+    errors: Any = None
 
     def ask(self, job: Battery | Reread) -> Iterator[Any]:
         """Send a job; its answers, as they come. They end where the child dies."""
@@ -123,11 +124,10 @@ class Child:
         assert self.process is not None
         status = self.process.wait()
         self.errors.seek(0)
-        text = self.errors.read().decode(errors="replace").strip().splitlines()
-        where = next((line.strip() for line in text if line.strip().startswith("File")), "")
-        timed_out = any(line.startswith("Timeout") for line in text)
-        what = "takes too long" if timed_out else f"the process ended with status {status}"
-        return f"{what} {where}".strip() or (text[-1] if text else what)
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        if any(line.startswith("Timeout") for line in lines):
+            return " ".join(["takes too long", *lines[2:3]])
+        return f"ends the process with status {status}: {lines[-1] if lines else 'no word'}"
 
     def close(self) -> None:
         if self.process is not None:
@@ -136,13 +136,16 @@ class Child:
                     stream.close()
             self.process.wait()
             self.process = None
-        self.errors.close()
+        if self.errors is not None:
+            self.errors.close()
 
     def _start(self) -> None:
         if self.process is not None:
             for stream in (self.process.stdin, self.process.stdout):
                 if stream is not None:
                     stream.close()
+        if self.errors is None:
+            self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # close() closes it
         self.errors.seek(0)
         self.errors.truncate()
         # One thread: what libraries of linear algebra set aside would count as memory.

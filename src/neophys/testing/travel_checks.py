@@ -126,7 +126,8 @@ def _memory_refuses(case: Case) -> None:
 def processes_agree(case: Case) -> None:
     """Another process, and a fork of it, read the same."""
     digest = take(case.recording, _READ).digest()
-    answers = list(case.child.ask(Reread(case.format, pickle.dumps(case.recording), _READ)))
+    job = Reread(case.format, pickle.dumps(case.recording), _READ, case.seconds)
+    answers = list(case.child.ask(job))
     expect(answers, f"the other process died: {case.child.last_words() if not answers else ''}")
     for where, found in zip(("another process", "a fork"), answers[0], strict=True):
         expect(found == digest, f"{where}: {found}, here {digest}")
