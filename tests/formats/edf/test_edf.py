@@ -14,6 +14,7 @@ import neophys
 from neophys.contents import Subject
 from neophys.errors import HeaderError, NeophysError, TruncatedError
 from neophys.formats.edf import FORMAT
+from neophys.formats.edf.header import HEADER
 from neophys.source.bundle import open_bundle
 
 
@@ -56,8 +57,9 @@ def test_digital_limits_mean_the_physical_ones(
         ({}, {("physical_min", 0): b"uV"}),
         ({}, {("digital_max", 0): b""}),
         ({}, {("physical_min", 0): b"-1E308", ("physical_max", 0): b"1E308"}),
+        ({}, {("physical_min", 0): b"0", ("physical_max", 0): b"1E-323"}),
     ],
-    ids=["pmin = pmax", "dmin = dmax", "text", "empty", "span is infinite"],
+    ids=["pmin = pmax", "dmin = dmax", "text", "empty", "span is infinite", "step is 0"],
 )
 def test_without_two_limits_values_are_the_stored_numbers(signal: Any, raw_header: Any) -> None:
     file = Opened(edf(one(**signal), raw_signals=raw_header))
@@ -197,7 +199,11 @@ def test_who_was_recorded_stays_private() -> None:
     assert plain.subject.other == {"patient": "Harry Haagse 1951", "recording": "Dr. Haagse"}
     unknown = edf(one(), timed("+0", "+1", "+2"), plus="C", patient="X X X X", recording="")
     assert Opened(unknown).contents.subject.show() == Subject().show()
-    for contents in (plus, plain):
+    odd = Opened(edf(one(), timed("+0", "+1", "+2"), plus="C", patient="Haagse, H. 1951"))
+    assert odd.contents.subject.other["patient"] == "Haagse, H. 1951"
+    assert "Haagse" not in str(odd.faults["patient"])
+    header = HEADER.read(edf(one(), patient="Haagse", recording="Haagse"))
+    for contents in (plus, plain, header):
         assert "Haagse" not in repr(contents)
         assert "BK/JOP" not in repr(contents)
     assert plus.metadata.device == "Sony. MNC"
@@ -233,9 +239,9 @@ def test_who_was_recorded_stays_private() -> None:
 def test_the_size_says_how_many_records_there_are(
     change: Any, records: int, severity: str | None
 ) -> None:
-    signal = one()
+    signal = one(100)
     file = Opened(change(edf(signal)))
-    expected = np.asarray(signal.samples)[: 4 * records]
+    expected = np.asarray(signal.samples)[: 100 * records]
     np.testing.assert_array_equal(file.raw()[:, 0], expected)
     assert {issue.severity for issue in file.report.issues} == ({severity} - {None})
     assert file.segment.stop == float(records)
@@ -290,14 +296,18 @@ def test_gaps_of_edf_d_are_pieces() -> None:
         ("D", ["+0", "+1.01", "+2.01", "+3.02"], [(0, 40)], None),
         ("D", ["+0", "+1.06", "+2.06", "+3.06"], [(0, 10), (1.06, 30)], None),
         ("D", ["+0", "+1.04", "+2.08", "+3.12"], [(0, 40)], "warning"),
-        ("D", ["-1", "+0", "+1", "+5"], [(0, 30), (6, 10)], None),
+        ("D", ["-1", "+0", "+1", "+5"], [(0, 30), (6, 10)], "warning"),
+        ("C", ["+60", "+61", "+62", "+63"], [(0, 40)], "warning"),
         ("D", ["nonsense"] * 4, [(0, 40)], "warning"),
+        ("D", ["+0", "+1", "+99999999999", "+3"], [(0, 40)], "warning"),
+        ("D", ["+0", "+00000000001.", "+2.000", "+3"], [(0, 40)], None),
     ],
     ids=[
         "D without gap", "fraction of the start", "fraction in C", "C with a gap",
         "D without some times", "D without the first time", "C without some times", "one time lies",
         "a jump too far", "a step back", "overlap", "less than half a sample",
-        "more than half a sample", "drift", "negative", "no times",
+        "more than half a sample", "drift", "before the start", "long after the start",
+        "no times", "a time beyond all", "zeros around a time",
     ],
 )  # fmt: skip
 def test_records_tell_when_they_begin(

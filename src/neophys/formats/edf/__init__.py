@@ -89,7 +89,7 @@ def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
         spike_units=(),
         blocks=(Block((Segment(tuple(data), tuple(events), (), 0.0, stop),)),),
         metadata=metadata(header, line.t0, report),
-        subject=subject(header),
+        subject=subject(header, report),
         issues=tuple(report.issues),
         files=(bundle.main,),
     )

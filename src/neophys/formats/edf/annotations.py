@@ -111,30 +111,37 @@ def time_line(source: Source, header: Header, annotated: list[int], report: Repo
     HeaderError
         Records of no duration whose signals have samples, and no times either.
     """
+    line = _line(source, header, annotated, report)
+    if not 0 <= line.t0 < NS:
+        message = f"the first record begins {line.t0 / NS:g} s after the header's time"
+        report("warning", source.name, message + "; second 0 is where it begins")
+    return line
+
+
+def _line(source: Source, header: Header, annotated: list[int], report: Report) -> TimeLine:
     n, duration = header.n_records, header.duration
     has_samples = len(annotated) < len(header.labels)
-    even = TimeLine(duration, 0, np.zeros(1, np.int64), np.zeros(1, np.int64))
     times: NDArray[np.int64] | None = None
+    t0 = 0
     if annotated and n:
-        ends = np.concatenate(
-            [_times(_blocks(source, header, annotated[0], r, 1, _TIME_WIDTH)) for r in (0, n - 1)]
+        first, last = (
+            int(_times(_blocks(source, header, annotated[0], r, 1, _TIME_WIDTH))[0])
+            for r in (0, n - 1)
         )
-        off = abs(int(ends[1]) - int(ends[0]) - (n - 1) * duration * NS)
-        uneven = bool((ends != _NO_TIME).all()) and off > _tolerance(header, annotated)
-        gap = header.plus == "C" and uneven
-        if gap and duration and has_samples:
+        t0 = 0 if first == _NO_TIME else first
+        off = abs(last - first - (n - 1) * duration * NS)
+        gap = _NO_TIME not in (first, last) and off > _tolerance(header, annotated)
+        if has_samples and header.plus == "C" and gap and duration:
             report("warning", source.name, "EDF+C, but the times of its records are not even")
-        if has_samples and (header.plus == "D" or gap):
+        if has_samples and (header.plus == "D" or (header.plus == "C" and gap)):
             times = _times(_blocks(source, header, annotated[0], 0, n, _TIME_WIDTH))
-        t0 = int(ends[0]) if ends[0] != _NO_TIME else 0
-        even = TimeLine(duration, t0, even.begins, even.ticks)
     elif header.plus == "D" and n:
         report("warning", source.name, "EDF+D without times: taken as continuous")
-    if times is None:
-        if has_samples and duration == 0:
-            raise _no_duration(header)
-        return even
-    return _with_gaps(source, header, times, _tolerance(header, annotated), report)
+    if times is not None:
+        return _with_gaps(source, header, times, _tolerance(header, annotated), report)
+    if has_samples and duration == 0:
+        raise _no_duration(header)
+    return TimeLine(duration, t0, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
 def _no_duration(header: Header) -> HeaderError:

@@ -63,13 +63,11 @@ def _calibration(
 
     The digital limits mean the physical ones: ``gain = (high - low) / (last - first)``.
     """
-    if low is None or high is None or first is None or last is None:
+    if low is None or high is None or first is None or last is None or first == last:
         return "not calibrated", None, 0.0
-    if first == last or low == high:
-        return "not calibrated, the limits are equal", None, 0.0
     gain = (high - low) / (last - first)
     offset = low - first * gain
-    if not (math.isfinite(gain) and math.isfinite(offset)) or gain == 0.0:
+    if gain == 0.0 or not (math.isfinite(gain) and math.isfinite(offset)):
         return "not calibrated", None, 0.0
     return "digital_min is more than digital_max" if first > last else "", gain, offset
 

@@ -208,7 +208,7 @@ def _n_records(
 ) -> int:
     """As many records as the file holds: the field is written on closing, and often not."""
     fit, rest = divmod(max(size - data_offset, 0), record_bytes)
-    written: int = fixed.take("n_records", -1, report)
+    written: int = fixed.take("n_records", fit, report)
     tail = f"; {rest} bytes behind the last whole record are left out" if rest else ""
     at = fixed.offset_of("n_records")
     if written > fit:
@@ -268,10 +268,15 @@ def metadata(header: Header, t0: int, report: Report) -> Metadata:
     return Metadata(start=start, device=device, other=other)
 
 
-def subject(header: Header) -> Subject:
+def subject(header: Header, report: Report) -> Subject:
     """Patient and recording identification. Free text may hold anything, so all is private."""
-    patient, recording = header.fixed["patient"], header.fixed["recording"]
+    fixed = header.fixed
+    patient, recording = fixed["patient"], fixed["recording"]
     parts, about = _parts(patient), _parts(recording)
+    if header.plus and len(parts) < 4:
+        message = "EDF+ wants code, sex, birth date and name; taken as free text"
+        at = fixed.offset_of("patient")
+        report("warning", fixed.file, message, offset=at, field="patient")
     if not header.plus or len(parts) < 4:
         return Subject(other={"patient": patient, "recording": recording})
     other = {
