@@ -228,7 +228,7 @@ class IrregularlySampledSignal(BaseSignal):
                 ' the "allow_overlap" parameter.'
             )
         times = hstacked(self.times, other.times)
-        order = np.argsort(times.magnitude)
+        order = np.argsort(times.magnitude, kind="stable")
         values = np.vstack((self._values, other.rescale(self._unit).magnitude))
         made = IrregularlySampledSignal(times[order], values[order], units=self._unit,
                                         dtype=self.dtype)  # fmt: skip

@@ -73,8 +73,10 @@ class Segment(Container):
     channelviews = children_property("channelviews", "Views of channels.")
 
     def _limits(self, word: str, place: int) -> list[Any]:
-        sampled = (*self.analogsignals, *self.spiketrains, *self.irregularlysampledsignals)
-        limits = [getattr(obj, word) for obj in sampled]
+        irregular = (signal for signal in self.irregularlysampledsignals if len(signal))
+        limits = [
+            getattr(obj, word) for obj in (*self.analogsignals, *self.spiketrains, *irregular)
+        ]
         for marks in (*self.epochs, *self.events):
             if hasattr(marks, word):  # proxies know theirs without loading
                 limits.append(getattr(marks, word))

@@ -27,7 +27,7 @@ def merge_trains(first: SpikeTrain, others: tuple[Any, ...]) -> SpikeTrain:
     if any(with_waveforms) and not all(with_waveforms):
         raise MergeError("Cannot merge signal with waveform and signal without waveform.")
     times = np.concatenate([train._values for train in trains])
-    order = np.argsort(times)
+    order = np.argsort(times, kind="stable")
     words = {
         word: _merged_name([getattr(train, word) for train in trains])
         for word in ("name", "description", "file_origin")

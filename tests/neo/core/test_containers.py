@@ -1,0 +1,290 @@
+"""Blocks, segments and groups hold, find, merge and copy as Neo's do."""
+
+from __future__ import annotations
+
+import copy
+import operator
+import pickle
+from datetime import datetime
+from typing import Any
+
+import neo
+import numpy as np
+import pytest
+import quantities as pq
+from tests.neo.core.both import Call, assert_same, compare, epochs, events, signal, train
+
+from neophys.neo import core
+
+
+def segment(n: Any, name: str = "seg", **words: Any) -> Any:
+    """A segment with one of each, named after it."""
+    made = n.Segment(name=name, index=3, rec_datetime=datetime(2020, 1, 2), **words)
+    made.analogsignals.append(signal(n, name=f"{name} sig", t_start=0 * pq.s, rows=4000))
+    made.events.append(events(n, name=f"{name} ev"))
+    made.epochs.append(epochs(n, name=f"{name} ep"))
+    made.spiketrains.append(train(n, name=f"{name} st", quality=7))
+    made.irregularlysampledsignals.append(
+        n.IrregularlySampledSignal([1.0, 2.0, 3.0] * pq.s, [1, 2, 3] * pq.mV, name=f"{name} irr")
+    )
+    return made
+
+
+def block(n: Any) -> Any:
+    """Two segments, and a group with one below it."""
+    made = n.Block(name="block", subject="none")
+    made.segments.extend([segment(n, "a", seed=1), segment(n, "b", seed=2)])
+    first = made.segments[0]
+    group = n.Group([first.analogsignals[0], first.spiketrains[0]], name="group")
+    group.add(n.ChannelView(first.analogsignals[0], [0, 2], name="view"))
+    group.groups.append(n.Group([made.segments[1].spiketrains[0]], name="below"))
+    made.groups.append(group)
+    return made
+
+
+def named(objects: Any) -> list[str]:
+    """What was found, by class and name."""
+    return [f"{type(obj).__name__} {obj.name}" for obj in objects]
+
+
+def filters(n: Any) -> Any:
+    """The module of conditions."""
+    return n.filters
+
+
+FOUND: dict[str, Call] = {
+    "children": lambda b, n: b.children,
+    "data_children": lambda b, n: b.segments[0].data_children,
+    "data_children_recur": lambda b, n: b.data_children_recur,
+    "container_children_recur": lambda b, n: b.container_children_recur,
+    "children_recur": lambda b, n: b.children_recur,
+    "of a group": lambda b, n: b.groups[0].children_recur,
+    "walk": lambda b, n: b.groups[0].walk(),
+    "everything": lambda b, n: b.filter(),
+    "an empty dict": lambda b, n: b.filter({}),
+    "an empty list": lambda b, n: b.filter([]),
+    "name": lambda b, n: b.filter(name="a sig"),
+    "names": lambda b, n: b.filter([{"name": "a sig"}, {"key": "value"}]),
+    "one or other": lambda b, n: b.filter({"name": "a sig", "quality": 7}),
+    "one and other": lambda b, n: b.filter({"name": "a sig", "quality": 7}, key="value"),
+    "keywords": lambda b, n: b.filter(quality=7),
+    "annotation": lambda b, n: b.filter(seed=1),
+    "annotation of containers": lambda b, n: b.filter(seed=1, data=False, container=True),
+    "containers": lambda b, n: b.filter(data=False, container=True),
+    "direct containers": lambda b, n: b.filter(data=False, container=True, recursive=False),
+    "class": lambda b, n: b.filter(objects=n.AnalogSignal),
+    "class name": lambda b, n: b.filter(objects="Event"),
+    "classes": lambda b, n: b.filter(objects=[n.Event, "Epoch"]),
+    "no class": lambda b, n: b.filter(objects=[]),
+    "trains": lambda b, n: b.filter(objects=n.SpikeTrain),
+    "groups": lambda b, n: b.filter(objects=n.Group),
+    "condition": lambda b, n: b.filter({"quality": filters(n).GreaterThan(5)}),
+    "condition not met": lambda b, n: b.filter({"quality": filters(n).LessThan(5)}),
+    "conditions": lambda b, n: b.filter([{"quality": filters(n).InRange(5, 9)}, {"name": "b st"}]),
+    "condition on a name": lambda b, n: b.filter({"name": filters(n).Equals("a sig")}),
+    "a text": lambda b, n: b.filter("name"),
+    "by class": lambda b, n: b.list_children_by_class(n.SpikeTrain),
+    "by class name": lambda b, n: b.list_children_by_class("Segment"),
+    "by unknown class": lambda b, n: b.list_children_by_class("Fnord"),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_finds_what_neo_finds(case: str) -> None:
+    def found(n: Any) -> Any:
+        objects = FOUND[case](block(n), n)
+        return type(objects).__name__, named(objects)
+
+    assert_same(found)
+
+
+CONDITIONS: dict[str, Call] = {
+    "equals": lambda f: [f.Equals(3).evaluate(x) for x in (2, 3)],
+    "is not": lambda f: [f.IsNot(3).evaluate(x) for x in (2, 3)],
+    "less": lambda f: [f.LessThan(3).evaluate(x) for x in (2, 3, 4)],
+    "at most": lambda f: [f.LessThanOrEquals(3).evaluate(x) for x in (2, 3, 4)],
+    "greater": lambda f: [f.GreaterThan(3).evaluate(x) for x in (2, 3, 4)],
+    "at least": lambda f: [f.GreaterThanOrEquals(3).evaluate(x) for x in (2, 3, 4)],
+    "in": lambda f: [f.IsIn(c).evaluate(3) for c in ([1, 3], (1, 2), {3}, 3, 4)],
+    "in a text": lambda f: f.IsIn("abc").evaluate("a"),
+    "in range": lambda f: [f.InRange(3, 5, *c).evaluate(x) for x in (2, 3, 4, 5, 6)
+                           for c in ((), (True,), (False, True), (True, True))],
+    "in a range of texts": lambda f: f.InRange("a", "b"),
+    "of nothing": lambda f: f.FilterCondition(3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CONDITIONS)
+def test_conditions_hold_where_neos_hold(case: str) -> None:
+    assert_same(lambda n: CONDITIONS[case](n.filters))
+
+
+READ: dict[str, Call] = {
+    "t_start": lambda s: s.t_start,
+    "t_stop": lambda s: s.t_stop,
+    "size": lambda s: s.size,
+    "index": lambda s: s.index,
+    "time_slice": lambda s: _content(s.time_slice(1 * pq.s, 2500 * pq.ms)),
+    "time_slice from 0": lambda s: _content(s.time_slice(1 * pq.s, 2.5 * pq.s, reset_time=True)),
+    "time_slice between marks": lambda s: _content(s.time_slice(1.6 * pq.s, 1.7 * pq.s)),
+    "time_slice outside": lambda s: s.time_slice(100 * pq.s, 200 * pq.s),
+    "copied": lambda s: _content(copy.deepcopy(s)),
+    "pickled": lambda s: _content(pickle.loads(pickle.dumps(s))),
+}
+
+
+def _content(s: Any) -> Any:
+    s.check_relationships()
+    return [s.name, s.index, s.rec_datetime, s.annotations, s.block, *s.data_children]
+
+
+@pytest.mark.parametrize("case", READ)
+def test_segments_answer_as_neos_do(case: str) -> None:
+    def answer(n: Any) -> Any:
+        made = segment(n, seed=1)
+        if case == "time_slice between marks":  # Neo returns all of an irregular signal
+            made.irregularlysampledsignals.clear()
+        return READ[case](made)
+
+    assert_same(answer)
+
+
+def test_an_empty_segment_has_no_limits() -> None:
+    assert core.Segment().t_start is None
+    assert core.Segment().t_stop is None
+
+
+def test_signals_without_samples_do_not_hide_the_limits() -> None:
+    made = segment(core)
+    made.irregularlysampledsignals.append(
+        made.irregularlysampledsignals[0].time_slice(50 * pq.s, 60 * pq.s)
+    )
+    assert (made.t_start, made.t_stop) == (0 * pq.s, 10 * pq.s)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda b: pickle.loads(pickle.dumps(b))])
+def test_copies_keep_the_tree(copied: Call) -> None:
+    made = copied(block(core))
+    first, group = made.segments[0], made.groups[0]
+    made.check_relationships()
+    assert first.block is made
+    assert group.block is made
+    assert group.analogsignals[0] is first.analogsignals[0]
+    assert first.analogsignals[0].segment is first
+    assert group.groups[0].spiketrains[0] is made.segments[1].spiketrains[0]
+    compare(made.children_recur[0], block(neo.core).children_recur[0], "first child")
+
+
+def test_a_child_names_its_parent() -> None:
+    made = block(core)
+    assert made.segments[0].parents == (made,)
+    lonely = core.Event([1.0] * pq.s)
+    assert lonely.parents == (None,)
+    with pytest.raises(TypeError, match="can only have parents"):
+        lonely.set_parent(made)
+    made.segments[0].events[0].segment = None
+    with pytest.raises(AttributeError, match="parent"):
+        made.check_relationships()
+    made.create_relationship()
+    made.check_relationships()
+
+
+LISTED: dict[str, Call] = {
+    "added": lambda s, e: s.add(e),
+    "appended": lambda s, e: s.events.append(e),
+    "inserted": lambda s, e: s.events.insert(0, e),
+    "extended": lambda s, e: s.events.extend([e]),
+    "assigned": lambda s, e: setattr(s, "events", [e]),
+    "in place": lambda s, e: s.events.__iadd__([e]),
+    "twice": lambda s, e: (s.events.append(e), s.events.append(e)),
+    "another class": lambda s, e: s.epochs.append(e),
+    "no data": lambda s, e: s.add("x"),
+    "popped": lambda s, e: (s.events.append(e), s.events.pop(0).name)[1],
+    "cleared": lambda s, e: s.events.clear(),
+    "found": lambda s, e: (s.events.append(e), s.events.index(e))[1],
+    "added to a list": lambda s, e: named(operator.add(s.events, [e])),
+    "a list added": lambda s, e: named(operator.add([e], s.events)),
+}
+
+
+@pytest.mark.parametrize("case", LISTED)
+def test_lists_take_what_neos_take(case: str) -> None:
+    def done(n: Any) -> Any:
+        made = segment(n)
+        one = n.Event([9.0] * pq.s, name="new")
+        answer = LISTED[case](made, one)
+        kept = answer if isinstance(answer, (list, str, int)) else None
+        return kept, named(made.events), one.segment is made
+
+    assert_same(done)
+
+
+def test_lists_take_what_neos_lose() -> None:
+    made = segment(core)
+    made.events.extend(core.Event([float(i)] * pq.s) for i in range(3))
+    assert len(made.events) == 4
+    made.epochs = (core.Epoch(),)
+    assert len(made.epochs) == 1
+    made.events.reverse()
+    assert made.events[-1].name == "seg ev"
+    made.events.remove(made.events[1])
+    assert len(made.events) == 3
+    with pytest.raises(TypeError, match="must be a list"):
+        made.events = 3
+    other = core.Segment()
+    other.events = made.events
+    assert other.events is not made.events
+    assert all(one.segment is other for one in other.events)
+
+
+GROUPED: dict[str, Call] = {
+    "of a kind": lambda n: n.Group(allowed_types=[n.Event]).add(events(n)),
+    "of another kind": lambda n: n.Group(allowed_types=[n.Event]).add(epochs(n)),
+    "of no kind": lambda n: n.Group(allowed_types=[int]),
+    "segment": lambda n: n.Group([n.Segment()]),
+    "group": lambda n: named(n.Group([n.Group(name="x")]).children),
+    "circle": lambda n: _circled(n).size["regionsofinterest"],
+}
+
+
+def _circled(n: Any) -> Any:
+    frames = n.ImageSequence(np.zeros((2, 3, 3)), "V", sampling_rate=1 * pq.Hz,
+                             spatial_scale=1 * pq.um)  # fmt: skip
+    return n.Group([n.CircularRegionOfInterest(frames, 1, 1, 1)])
+
+
+@pytest.mark.parametrize("case", GROUPED)
+def test_groups_take_what_neos_take(case: str) -> None:
+    assert_same(GROUPED[case])
+
+
+def test_all_regions_can_be_grouped() -> None:
+    frames = _circled(core).regionsofinterest[0].image_sequence
+    group = core.Group([core.RectangularRegionOfInterest(frames, 1, 1, 1, 1)])
+    assert len(group.regionsofinterest) == 1
+
+
+def test_merged_blocks_hold_what_neos_hold() -> None:
+    def merged(n: Any) -> Any:
+        one, other = n.Block(more=1, same=2), n.Block(more=3, other=4)
+        for made, names in ((one, "ab"), (other, "bc")):
+            for name in names:
+                part = n.Segment(name=name)
+                part.events.append(events(n, name="ev"))
+                part.epochs.append(epochs(n, name=f"ep of {id(made) * 0}{names}"))
+                made.segments.append(part)
+        one.merge(other)
+        return one.annotations, [(s.name, *s.data_children) for s in one.segments]
+
+    its, mine = merged(neo.core), merged(core)
+    compare(mine[0], its[0], "annotations")
+    assert [named(s[1:]) for s in mine[1]] == [named(s[1:]) for s in its[1]]
+    # Neo forgets that a merged object belongs to the segment only until set_parent.
+    assert all(obj.segment is not None for s in mine[1] for obj in s[1:])
+
+
+def test_signals_of_two_segments_do_not_merge() -> None:
+    for n in (neo.core, core):
+        error = n.baseneo.MergeError
+        with pytest.raises(error, match="different segments"):
+            segment(n).merge(segment(n))

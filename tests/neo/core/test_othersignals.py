@@ -1,0 +1,213 @@
+"""Irregular signals, images, their regions, and channel views answer as Neo's do."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import neo
+import numpy as np
+import pytest
+import quantities as pq
+from tests.neo.core.both import Call, assert_same, compare, signal
+
+from neophys.neo import core
+
+ROWS = np.arange(10.0).reshape(5, 2)
+
+
+def irregular(library: Any, **changed: Any) -> Any:
+    """Five samples of two channels with all metadata."""
+    words: dict[str, Any] = {
+        "times": [0.5, 1.0, 1.25, 3.0, 7.0] * pq.s, "signal": ROWS, "units": "mV", "name": "irr",
+        "description": "text", "file_origin": "x", "array_annotations": {"gain": [1, 2]},
+        "key": "value",
+    }  # fmt: skip
+    return library.IrregularlySampledSignal(**(words | changed))
+
+
+def images(library: Any, **changed: Any) -> Any:
+    """Four frames of 5 rows and 6 columns."""
+    words: dict[str, Any] = {
+        "units": "V", "sampling_rate": 2 * pq.Hz, "spatial_scale": 3 * pq.um, "name": "im",
+        "t_start": 1 * pq.s, "key": "value",
+    }  # fmt: skip
+    data = np.arange(120.0).reshape(4, 5, 6)
+    return library.ImageSequence(data, **(words | changed))
+
+
+MADE: dict[str, Call] = {
+    "all metadata": irregular,
+    "one channel": lambda n: n.IrregularlySampledSignal([1, 2], [3, 4], "mV", "s"),
+    "times converted": lambda n: irregular(n, time_units="ms"),
+    "units converted": lambda n: irregular(n, signal=ROWS * pq.V),
+    "no units": lambda n: n.IrregularlySampledSignal([1, 2] * pq.s, [3, 4]),
+    "no time units": lambda n: n.IrregularlySampledSignal([1, 2], [3, 4], "mV"),
+    "too few times": lambda n: n.IrregularlySampledSignal([1], [3, 4], "mV", "s"),
+    "copy": lambda n: irregular(n, copy=True),
+    "images": images,
+    "images by duration": lambda n: images(n, sampling_rate=None, frame_duration=0.5 * pq.s),
+    "images without scale": lambda n: images(n, spatial_scale=None),
+    "images without rate": lambda n: images(n, sampling_rate=None),
+    "images without units": lambda n: images(n, units=None),
+    "images without start": lambda n: images(n, t_start=None),
+    "image of two dimensions": lambda n: n.ImageSequence(
+        [[1, 2]], "V", sampling_rate=1 * pq.Hz, spatial_scale=1 * pq.um
+    ),
+}
+READ: dict[str, Call] = {
+    "repr": repr,
+    "t_start": lambda s: s.t_start,
+    "t_stop": lambda s: s.t_stop,
+    "intervals": lambda s: s.sampling_intervals,
+    "row": lambda s: s[1],
+    "rows": lambda s: s[1:3],
+    "channels": lambda s: s[:, :1],
+    "chosen channels": lambda s: s[:, [1, 0]],
+    "mask of samples": lambda s: s[s.magnitude > 3],
+    "list": lambda s: s[[0, 1]],
+    "plus": lambda s: s + 1 * pq.uV,
+    "plus signal": lambda s: s + s,
+    "plus later": lambda s: s + s.time_shift(1 * pq.s),
+    "minus from": lambda s: 1 * pq.mV - s,
+    "times": lambda s: s * 2,
+    "equal": lambda s: s == s,
+    "equal to later": lambda s: s == s.time_shift(1 * pq.s),
+    "rescaled": lambda s: s.rescale("uV"),
+    "copied": lambda s: s.copy(),
+    "deeply copied": copy.deepcopy,
+    "pickled": lambda s: pickle.loads(pickle.dumps(s)),
+    "slice": lambda s: s.time_slice(1 * pq.s, 3000 * pq.ms),
+    "slice from": lambda s: s.time_slice(1.1 * pq.s, None),
+    "slice until": lambda s: s.time_slice(None, 1.1 * pq.s),
+    "shifted": lambda s: s.time_shift(20 * pq.ms),
+    "mean": lambda s: s.mean(),
+    "mean between": lambda s: s.mean(interpolation="x"),
+    "merged": lambda s: s.merge(s),
+    "merged with later": lambda s: s.merge(s.time_shift(1 * pq.s)),
+    "concatenated with overlap": lambda s: s.concatenate(s),
+    "new data": lambda s: s.duplicate_with_new_data(ROWS * 2),
+}
+OF_IMAGES: dict[str, Call] = {
+    "frame_duration": lambda s: s.frame_duration,
+    "t_stop": lambda s: s.t_stop,
+    "times": lambda s: s.times,
+    "frame": lambda s: s[1].as_quantity() if hasattr(s[1], "as_quantity") else s[1],
+    "plus": lambda s: s + 1 * pq.V,
+    "plus others": lambda s: s + images(core if isinstance(s, core.ImageSequence) else neo.core,
+                                        sampling_rate=3 * pq.Hz),
+    "half": lambda s: s / 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MADE)
+def test_made_as_neo_makes_it(case: str) -> None:
+    assert_same(MADE[case])
+
+
+@pytest.mark.parametrize("case", READ)
+def test_irregular_signals_answer_as_neos_do(case: str) -> None:
+    assert_same(lambda library: READ[case](irregular(library)))
+
+
+@pytest.mark.parametrize("case", OF_IMAGES)
+def test_images_answer_as_neos_do(case: str) -> None:
+    assert_same(lambda library: OF_IMAGES[case](images(library)))
+
+
+def test_an_irregular_signal_resamples_as_neos_does() -> None:
+    pytest.importorskip("scipy.signal")
+    assert_same(lambda library: irregular(library).resample(7))
+
+
+def test_an_empty_window_of_an_irregular_signal_is_empty() -> None:
+    assert irregular(neo.core).time_slice(10 * pq.s, 20 * pq.s).shape == (5, 2)
+    part = irregular(core).time_slice(10 * pq.s, 20 * pq.s)
+    assert part.shape == (0, 2)
+    assert part.times.shape == (0,)
+
+
+def test_joined_irregular_signals_keep_the_unit_of_time_and_their_annotations() -> None:
+    one = irregular(core)
+    made = one.concatenate(one.time_shift(-2100 * pq.ms), allow_overlap=True)
+    assert made.times.units == pq.s
+    assert (np.diff(made.times.magnitude) >= 0).all()
+    assert made.magnitude[:, 0].tolist() == [0, 2, 4, 0, 6, 2, 4, 6, 8, 8]
+    assert made.annotations == {"key": "value"}
+
+
+def test_a_negative_irregular_signal_keeps_its_times() -> None:
+    assert (-irregular(neo.core)).times is None
+    compare((-irregular(core)).times, irregular(neo.core).times, "times")
+
+
+def test_images_can_be_sliced_rescaled_copied_and_pickled() -> None:
+    one = images(core)
+    part = one[1:3]
+    assert (part.shape, part.t_start, part.sampling_rate) == ((2, 5, 6), 1.5 * pq.s, 2 * pq.Hz)
+    assert np.shares_memory(part, one)
+    assert one.time_slice(1.5 * pq.s, None).shape == (3, 5, 6)
+    for made in (one.rescale("mV"), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        assert (made.spatial_scale, made.t_start, made.name) == (3 * pq.um, 1 * pq.s, "im")
+        assert made.annotations == {"key": "value"}
+        assert np.all(made == one)
+
+
+def _rectangle(n: Any) -> Any:
+    return n.RectangularRegionOfInterest(images(n), 2, 2, 2, 4)
+
+
+REGIONS: dict[str, Call] = {
+    "circle": lambda n: n.CircularRegionOfInterest(images(n), 2, 2, 1.5),
+    "rectangle": _rectangle,
+    "polygon": lambda n: n.PolygonRegionOfInterest(images(n), (0, 0), (4, 0.5), (3.5, 4), (0, 3)),
+    "of something": lambda n: n.CircularRegionOfInterest("x", 2, 2, 1),
+}
+
+
+@pytest.mark.parametrize("case", REGIONS)
+def test_regions_hold_the_pixels_that_neos_hold(case: str) -> None:
+    assert_same(lambda n: REGIONS[case](n).pixels_in_region())
+    assert_same(lambda n: REGIONS[case](n).resolve())
+
+
+def test_regions_say_what_is_inside_as_neos_do() -> None:
+    for case in ("circle", "rectangle"):
+        region = REGIONS[case]
+        for x, y in ((0.5, 2), (1, 2), (1, 0), (3, 2), (2, 3.5), (2, 4), (9, 9)):
+            assert_same(lambda n, x=x, y=y, region=region: region(n).is_inside(x, y))
+    assert_same(lambda n: REGIONS["circle"](n).center)
+
+
+def test_no_region_and_no_pixels_are_refused() -> None:
+    assert_same(lambda n: images(n).signal_from_region())
+    assert_same(lambda n: n.RectangularRegionOfInterest(images(n), 2.5, 2, 0, 0).resolve())
+
+
+def test_a_region_can_look_at_other_images() -> None:
+    region = _rectangle(core)
+    other = images(core)
+    region.obj = other
+    assert region.image_sequence is other
+    with pytest.raises(TypeError, match="must be ImageSequence"):
+        region.obj = "x"
+
+
+VIEWS: dict[str, Call] = {
+    "integers": lambda n: n.ChannelView(signal(n), [2, 0], array_annotations={"x": [1, 2]}),
+    "mask": lambda n: n.ChannelView(signal(n), [True, False, True]),
+    "short mask": lambda n: n.ChannelView(signal(n), [True, False]),
+    "floats": lambda n: n.ChannelView(signal(n), [1.0]),
+    "two dimensions": lambda n: n.ChannelView(signal(n), [[1, 2]]),
+    "of something": lambda n: n.ChannelView("x", [1]),
+    "out of range": lambda n: n.ChannelView(signal(n), [7]),
+    "of irregular": lambda n: n.ChannelView(irregular(n), [1, 0]),
+}
+
+
+@pytest.mark.parametrize("case", VIEWS)
+def test_views_show_what_neos_show(case: str) -> None:
+    assert_same(lambda n: VIEWS[case](n).resolve())
+    assert_same(lambda n: VIEWS[case](n).shape)
+    assert_same(lambda n: dict(VIEWS[case](n).array_annotations))
