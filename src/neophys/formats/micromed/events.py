@@ -142,9 +142,9 @@ def _numbers(codes: NDArray[np.uint16]) -> NDArray[np.str_]:
 
 
 def _notes(zones: Zones, n_frames: int, factor: int, report: Report) -> _Found | None:
-    if not any(zones.raw("NOTE")[: NOTE.size]):
-        return None
     table = zones.records("NOTE", NOTE)
+    if not len(table) or not any(zones.raw("NOTE")[: NOTE.size]):
+        return None
     # Only the notes that are there are decoded: the zone has room for hundreds.
     maybe = np.flatnonzero((table["sample"] != 0) | (table["text"] != b""))
     table = table[: maybe[-1] + 1]
