@@ -450,6 +450,14 @@ def test_a_cut_record_is_left_out_and_reported(tail: int) -> None:
         scanned(data, strict=True)
 
 
+def test_times_that_lie_far_apart_are_reported() -> None:
+    day = 86_400_000_000
+    for days, found in [(59, 0), (61, 1)]:
+        files = folder(a_ncs=ncs(steady(1, 5)), e_nev=nev([(days * day, 11, 0, b"x")]))
+        _, contents = scanned(files)
+        assert sum("no session" in issue.message for issue in contents.issues) == found
+
+
 def test_one_file_is_opened_alone(tmp_path: Any) -> None:
     for name, data in folder(a_ncs=ncs(steady(1)), b_ncs=ncs(steady(1))).items():
         (tmp_path / name).write_bytes(data)

@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-import numpy as np
-from numpy.typing import NDArray
-
 from neophys.contents import (
     Block,
     Clock,
@@ -62,6 +59,8 @@ from neophys.source.bundle import Bundle
 __all__ = ["FORMAT", "Options", "scan", "tables"]
 
 _SPIKES = ("nse", "nst", "ntt")
+#: us; times further apart are taken for damage: 60 days.
+_LONGEST = 60 * 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,17 @@ class Options:
 
 def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
     """What a file or folder holds: headers and the heads of the records are read, no sample."""
-    headers = _headers(bundle, _choose(bundle, options), report)
-    headers = _one_session(bundle, headers, options)
+    names = _choose(bundle, options)
+    found = _headers(bundle, names, report)
+    headers = _one_session(bundle, found, options)
+    others = {header.file for header in found} - {header.file for header in headers}
     of_kind = {kind: [h for h in headers if h.kind == kind] for kind in KINDS}
     read = (read_channel(bundle, header, options.cuts, report) for header in of_kind["ncs"])
     channels = join_split([channel for channel in read if channel], report)
     spiking = [header for kind in _SPIKES for header in of_kind[kind]]
     electrodes = [read_electrode(bundle, header, report) for header in spiking]
     events = find_events(bundle, of_kind["nev"], report)
-    first, last = _span(channels, electrodes, [event.ticks for event in events])
+    first, last = _span(channels, electrodes, events, report)
     clock = Clock(1e6, first if options.zero is None else options.zero)
     streams, signals = make_streams(channels, clock, report)
     units, spikes = make_units(electrodes, clock, report)
@@ -125,7 +126,7 @@ def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
         _metadata(headers, clock.zero, channels, events, report),
         Subject(),
         tuple(report.issues),
-        tuple(header.file for header in headers),
+        tuple(name for name in names if name not in others),
     )
 
 
@@ -210,14 +211,24 @@ def _one_session(bundle: Bundle, headers: list[FileHeader], options: Options) ->
 def _span(
     channels: Sequence[Channel],
     electrodes: Sequence[Electrode],
-    events: Sequence[NDArray[np.int64]],
+    events: Sequence[Events],
+    report: Report,
 ) -> tuple[int, int]:
     """First and last tick of all there is: one origin for the session."""
-    times = [ticks for ticks in (*(e.ticks for e in electrodes), *events) if len(ticks)]
-    firsts = [int(ticks.min()) for ticks in times]
-    firsts += [piece.start_tick for channel in channels for piece in channel.pieces]
-    lasts = [int(ticks.max()) for ticks in times] + [round(channel.stop) for channel in channels]
-    return min(firsts, default=0), max(lasts, default=0)
+    points = [(e.header.file, e.ticks) for e in electrodes if len(e.ticks)]
+    points += [(e.headers[0].file, e.ticks) for e in events if len(e.ticks)]
+    firsts = [(int(ticks.min()), file) for file, ticks in points]
+    firsts += [(c.pieces[0].start_tick, c.header.file) for c in channels]
+    lasts = [(int(ticks.max()), file) for file, ticks in points]
+    lasts += [(round(channel.stop), channel.header.file) for channel in channels]
+    if not firsts:
+        return 0, 0
+    (first, file), (last, other) = min(firsts), max(lasts)
+    if last - first > _LONGEST:
+        days = (last - first) // 86_400_000_000
+        report("warning", file, f"times from {first} us here to {last} us in {other}: no session "
+               f"lasts {days} days, some may be wrong", field="timestamp")  # fmt: skip
+    return first, last
 
 
 def _metadata(

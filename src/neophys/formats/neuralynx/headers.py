@@ -34,6 +34,8 @@ __all__ = [
 
 MAGIC: Final = b"######## Neuralynx"
 HEADER_BYTES: Final = 16384
+#: Bytes in which the text of nearly every header ends.
+_USUAL_TEXT: Final = 4096
 #: What a damaged time stamp is known by: 2**62 us are 146 thousand years.
 LATEST: Final = 1 << 62
 
@@ -257,7 +259,9 @@ def read_header(bundle: Bundle, name: str, report: Report) -> FileHeader:
         It is of a kind that is not read.
     """
     size = bundle.source(name).size
-    head = bundle.head(name, HEADER_BYTES)
+    head = bundle.head(name, _USUAL_TEXT)
+    if b"\0" not in head:
+        head = bundle.head(name, HEADER_BYTES)
     if not head.startswith(MAGIC):
         raise HeaderError(name, 0, "magic", head[:18], f"must be {MAGIC!r}")
     text = HEADER.read(head, file=name)
