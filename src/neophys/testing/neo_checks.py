@@ -37,11 +37,10 @@ def _opened(case: Case) -> Any:
     reader = case.neo_reader
     if reader is None:
         raise NotHere("Neo has no reader for this format, or none is given")
+    if (reader.rawmode == "one-dir") != (not case.main):
+        raise NotHere(f"Neo's reader opens what is {reader.rawmode}")
     cls: Any = make_rawio(reader)
-    place = "dirname" if "dirname" in reader.parameters and not case.main else "filename"
-    if place not in reader.parameters:
-        raise NotHere(f"Neo's reader takes no {place}")
-    arguments = {place: str(case.path)}
+    arguments = {"filename" if case.main else "dirname": str(case.path)}
     raw = cls(**arguments)
     try:
         raw.parse_header()
