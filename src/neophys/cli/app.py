@@ -6,9 +6,11 @@ with the arguments, 130 when it was interrupted. Whatever is wrong is one line o
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,11 +29,47 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _command(work: Callable[..., None]) -> Callable[..., None]:
+    """A command whose errors become our line and status, before typer makes of some what it likes.
+
+    (It takes every EOFError for a closed terminal.)
+    """
+
+    @app.command()
+    @functools.wraps(work)
+    def guarded(**arguments: Any) -> None:
+        status = status_of(lambda: work(**arguments))
+        if status:
+            raise typer.Exit(status)
+
+    return guarded
+
+
 File = Annotated[str, typer.Argument(metavar="FILE", help="A recording: its file or folder.")]
 FormatName = Annotated[
     str | None,
     typer.Option("--format", metavar="NAME", help="Its format, where that is not plain to see."),
 ]
+
+# Options that are spelled alike in every command.
+EventsName = Annotated[str, typer.Option("--events", metavar="NAME", help="The event channel.")]
+ChannelNames = Annotated[
+    list[str] | None,
+    typer.Option("--channel", metavar="NAME", help="Only this channel; repeatable."),
+]
+SignalName = Annotated[
+    str | None,
+    typer.Option("--signal", metavar="NAME", help="Which signal, where there are several."),
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="TEXT", help="Only events of this label; repeatable."),
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="Only events from then on.")
+]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Only events before then.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -50,7 +88,7 @@ def _neophys(
     """Read electrophysiology recordings of any make."""
 
 
-@app.command()
+@_command
 def info(
     file: File,
     json: Annotated[bool, typer.Option("--json", help="For programs, with nothing cut.")] = False,
@@ -63,10 +101,10 @@ def info(
     overview.show(file, format=format, as_json=json, subject=subject)
 
 
-@app.command()
+@_command
 def average(
     file: File,
-    events: Annotated[str, typer.Option("--events", metavar="NAME", help="The event channel.")],
+    events: EventsName,
     before: Annotated[
         str, typer.Option("--before", metavar="TIME", help="From so long before each event ...")
     ],
@@ -75,25 +113,11 @@ def average(
         Path,
         typer.Option("-o", "--output", metavar="OUT", help="Ends in .png, .csv or .npy."),
     ],
-    channel: Annotated[
-        list[str] | None,
-        typer.Option("--channel", metavar="NAME", help="Only this channel; repeatable."),
-    ] = None,
-    signal: Annotated[
-        str | None,
-        typer.Option("--signal", metavar="NAME", help="Which signal, where there are several."),
-    ] = None,
-    label: Annotated[
-        list[str] | None,
-        typer.Option("--label", metavar="TEXT", help="Only events of this label; repeatable."),
-    ] = None,
-    from_: Annotated[
-        str | None,
-        typer.Option("--from", metavar="TIME", help="Only events from then on."),
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="TIME", help="Only events before then.")
-    ] = None,
+    channel: ChannelNames = None,
+    signal: SignalName = None,
+    label: Labels = None,
+    from_: From = None,
+    to: To = None,
     format: FormatName = None,
 ) -> None:
     """Average around events, and write the mean.
@@ -114,7 +138,7 @@ def average(
     averaging.write(file, wish, out, format=format)
 
 
-@app.command()
+@_command
 def formats(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="One format, in more detail.")
@@ -132,10 +156,19 @@ def formats(
         catalogue.show_formats()
 
 
-@app.command()
+@_command
 def identify(file: File) -> None:
     """Say which format a file or folder is of."""
     catalogue.show_identity(file)
+
+
+@_command
+def sample(
+    out: Annotated[Path, typer.Argument(metavar="OUT.TRC", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+) -> None:
+    """Write a small recording to try things on."""
+    catalogue.write_sample(out, force=force)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 import neophys
-from neophys.cli.output import progress, replacing, say
+from neophys.cli.output import many, progress, replacing, say
 from neophys.errors import ChannelError, EventError, NeophysError
 from neophys.recording.times import seconds
 
@@ -50,7 +50,7 @@ def write(file: str, wish: Wish, out: Path, *, format: str | None = None) -> Non
         raise NeophysError(NO_MATPLOTLIB)
     with neophys.open(file, format=format) as recording:
         trials = trials_of(recording, wish)
-        with progress(f"averaging {trials.n} windows") as report:
+        with progress(f"averaging {many(trials.n, 'window')}") as report:
             mean = trials.mean(report)
         with replacing(out) as whole:
             if kind == ".npy":
@@ -168,10 +168,8 @@ def _write_csv(mean: Labelled, file: BinaryIO) -> None:
 
 def _made(trials: Trials, wish: Wish) -> str:
     _, n_times, n_channels = trials.shape
-    return (
-        f"mean of {trials.n} windows around {wish.events}, {n_times} samples of {n_channels} "
-        f"channel{'s' if n_channels > 1 else ''}"
-    )
+    windows, channels = many(trials.n, "window"), many(n_channels, "channel")
+    return f"mean of {windows} around {wish.events}, {n_times} samples of {channels}"
 
 
 def _dropped(trials: Trials) -> list[str]:

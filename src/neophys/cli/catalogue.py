@@ -1,15 +1,17 @@
-"""``neophys formats`` and ``identify``."""
+"""``neophys formats``, ``identify`` and ``sample``."""
 
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 from pathlib import Path
 
 import neophys
 from neophys.cli.output import say, table
+from neophys.errors import NeophysError
 from neophys.formats import Format, get_format
 
-__all__ = ["show_format", "show_formats", "show_identity"]
+__all__ = ["show_format", "show_formats", "show_identity", "write_sample"]
 
 
 def show_formats() -> None:
@@ -39,6 +41,7 @@ def show_format(name: str, *, fields: bool) -> None:
         _show_fields(known)
 
 
+_NOTE = 12 * " "
 _OPENING = {
     "flat": "headers only",
     "index": "headers and a field of every record",
@@ -50,14 +53,31 @@ def _show_fields(known: Format) -> None:
     if not known.headers:
         say(["", f"{known.name} declares no headers"])
     for header in known.headers:
-        rows = [("byte", "type", "field", "meaning", "allowed", "where")]
-        for row in header.document():
+        documented = header.document()
+        rows = [("byte", "type", "field", "meaning")]
+        for row in documented:
             byte = "" if row.offset is None else str(row.offset)
-            rows.append((byte, row.type, row.name, row.meaning, row.allowed, row.when))
-        say(["", header.name, *(f"  {line}" for line in table(rows))])
+            rows.append((byte, row.type, row.name, row.meaning))
+        head, *lines = table(rows)
+        say(["", header.name, f"  {head}"])
+        for line, row in zip(lines, documented, strict=True):
+            say([f"  {line}"])
+            where = f"where {row.when}" if row.when else ""
+            for note in filter(None, (row.allowed, where)):
+                say(textwrap.wrap(note, 96, initial_indent=_NOTE, subsequent_indent=_NOTE))
 
 
 def show_identity(file: str) -> None:
     """The format's name, and what people call it."""
     found = neophys.identify(file)
     say([f"{Path(file).name}: {found.name} ({found.label})"])
+
+
+def write_sample(out: Path, *, force: bool) -> None:
+    """Write the small Micromed recording; NeophysError where it would overwrite."""
+    from neophys.formats.micromed import write_sample as write
+
+    if out.exists() and not force:
+        raise NeophysError(f"{out.name}: there is such a file; --force overwrites it")
+    write(out, overwrite=force)
+    say([f"{out}: written; try: neophys info {out}"])

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 import neophys
 from neophys.cli.averaging import NO_MATPLOTLIB
-from neophys.cli.output import replacing, say
+from neophys.cli.output import many, replacing, say
 from neophys.cli.overview import as_lines, overview
 from neophys.cli.status import status_of
 from neophys.errors import NeophysError
@@ -48,12 +48,17 @@ def _demonstrate(arguments: list[str]) -> None:
         raise NeophysError("make demo FILE=...: one file or folder")
     if find_spec("matplotlib") is None:
         raise NeophysError(NO_MATPLOTLIB)
+    from neophys import neo
+
     with contextlib.ExitStack() as stack:
         path, why = stack.enter_context(_recording(arguments))
         with neophys.open(path) as recording:
             lines = as_lines(overview(recording))
+            # Neo refuses gaps, unless it is told to cut segments at them.
+            options = {"gap_tolerance_ms": 0.0} if recording.format == "neuralynx" else {}
         say([f"{path.name}, {why}", "", *lines, ""])
-        _average(path)
+        name = _average(neo.get_io(path, **options), path)
+        _respond(path, name)
 
 
 @contextlib.contextmanager
@@ -102,10 +107,8 @@ def _mean(windows: list[Any]) -> NDArray[Any]:
     return mean
 
 
-def _average(path: Path) -> None:
-    from neophys import neo
-
-    reader = neo.get_io(path)
+def _average(reader: Any, path: Path) -> str:
+    """Average both ways, say what each took, draw; the name of the events."""
     job, proxy, name = _find(reader, path)
     half = float(job.half)
     samples = 4 * proxy.shape[0] * proxy.shape[1]
@@ -118,8 +121,8 @@ def _average(path: Path) -> None:
     lazy, lazy_peak = _measured(job.lazily)
     unit = str(proxy.units.dimensionality)
     n_times, n_channels = lazy.shape
-    around = f"{len(job.times)} windows around {name!r}, {1e3 * half:g} ms before and after"
-    say([f"{around}: {n_times} samples of {n_channels} channels, {unit}."])
+    around = f"{many(len(job.times), 'window')} around {name!r}, {1e3 * half:g} ms before and after"
+    say([f"{around}: {n_times} samples of {many(n_channels, 'channel')}, {unit}."])
     say(["The memory that it took, and the mean over windows and channels:"])
     say([_row("signal on disk, a window at a time", lazy, lazy_peak)])
     if fits:
@@ -131,7 +134,23 @@ def _average(path: Path) -> None:
     else:
         say([f"  {'signal in memory':<36} left out, since it takes {_size(samples)}"])
     mean = _labelled(proxy, lazy, half, unit, len(job.times))
-    say(["", f"Each channel's mean: {_draw(mean, f'{path.name}, around {name}', path.stem)}"])
+    title = f"{path.name}, around {name}"
+    say(["", f"Each channel's mean: {_draw(mean, title, f'{path.stem}_average')}"])
+    return name
+
+
+def _respond(path: Path, name: str) -> None:
+    """Draw a longer window too, in the native way, where there is just one signal."""
+    with neophys.open(path) as recording:
+        if len(recording.signals) > 1 or name not in recording.events.names:
+            return
+        try:
+            trials = recording.signal.around(name, before="100ms", after="500ms")
+        except NeophysError:
+            return  # a recording that is shorter than the window
+        mean = trials.mean()
+    drawn = _draw(mean, f"{path.name}, around {name}", f"{path.stem}_response")
+    say([f"From 100 ms before to 500 ms after: {drawn}"])
 
 
 def _row(head: str, erp: NDArray[Any], peak: int) -> str:
@@ -191,10 +210,10 @@ def _labelled(proxy: Any, erp: NDArray[Any], half: float, unit: str, n: int) -> 
     return Labelled(erp, ("time", "channel"), {"time": time, "channel": names}, unit, n)
 
 
-def _draw(mean: Labelled, title: str, stem: str) -> Path:
+def _draw(mean: Labelled, title: str, name: str) -> Path:
     from neophys.plot import draw_average
 
-    out = Path("out", f"{stem}_average.png")
+    out = Path("out", f"{name}.png")
     out.parent.mkdir(exist_ok=True)
     with replacing(out) as file:
         draw_average(mean, title=title).savefig(file, format="png")

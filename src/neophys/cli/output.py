@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import typer
-
 from neophys.errors import NeophysError
 from neophys.reading.engine import Progress
 
-__all__ = ["plain", "progress", "replacing", "say", "table"]
+__all__ = ["many", "plain", "progress", "replacing", "say", "table"]
 
 #: Seconds of work before there is a bar.
 _PATIENCE = 0.5
@@ -30,10 +28,15 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()) if "\n" in text or "\r" in text or "\t" in text else text
 
 
+def many(n: int, what: str) -> str:
+    """``"1 window"``, ``"2 windows"``."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def say(lines: Iterable[str]) -> None:
     """Print lines, whatever the files wrote into them."""
     for line in lines:
-        typer.echo(plain(line))
+        print(plain(line))
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -8,10 +8,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import typer
 
 import neophys
-from neophys.cli.output import say
+from neophys.cli.output import many, say
 from neophys.formats import get_format
 from neophys.recording.events import events_of
 
@@ -31,7 +30,7 @@ def show(file: str, *, format: str | None, as_json: bool, subject: bool) -> None
     with neophys.open(file, format=format) as recording:
         found = overview(recording, subject=subject)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, allow_nan=False))
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
         say(as_lines(found))
 
@@ -181,14 +180,8 @@ def _signal_lines(signals: list[dict[str, Any]]) -> list[str]:
     for signal in signals:
         channels = signal["channels"]
         units = ", ".join(unit for unit in dict.fromkeys(c["units"] for c in channels))
-        many = f"{len(channels)} channel{'s' if len(channels) != 1 else ''}"
-        lines.append(
-            _row(
-                "signal",
-                f"{signal['name']}: {many} at {signal['sampling_rate']:g} Hz, {units}; "
-                f"{_span(signal)}",
-            )
-        )
+        rate = f"{many(len(channels), 'channel')} at {signal['sampling_rate']:g} Hz"
+        lines.append(_row("signal", f"{signal['name']}: {rate}, {units}; {_span(signal)}"))
         gaps = signal["gaps"]
         if gaps:
             longest = max(gap["to"] - gap["from"] for gap in gaps)
@@ -213,7 +206,7 @@ def _event_lines(channels: list[dict[str, Any]]) -> list[str]:
     lines = [] if full else [_row("events", "none")]
     for channel in full:
         labels = Counter(channel["labels"])
-        top = ", ".join(f"{label!r} {n}" for label, n in labels.most_common(_TOP))
+        top = ", ".join(f"{_short(label)!r} {n}" for label, n in labels.most_common(_TOP))
         more = f", ... ({len(labels)} labels)" if len(labels) > _TOP else ""
         kind = "epochs" if channel["kind"] == "epoch" else "events"
         lines.append(_row(kind, f"{channel['name']}: {channel['count']} (by label: {top}{more})"))
@@ -226,7 +219,7 @@ def _spike_lines(units: list[dict[str, Any]]) -> list[str]:
     if not units:
         return [_row("spikes", "none")]
     total = sum(unit["count"] for unit in units)
-    lines = [_row("spikes", f"{total} of {len(units)} unit{'s' if len(units) != 1 else ''}:")]
+    lines = [_row("spikes", f"{total} of {many(len(units), 'unit')}:")]
     return lines + _wrapped([f"{unit['name']} {unit['count']}" for unit in units], ", ")
 
 
@@ -245,10 +238,14 @@ def _issue_lines(issues: list[dict[str, Any]]) -> list[str]:
 def _wrapped(names: list[str], between: str = " ", head: str = "") -> list[str]:
     """Names in at most three lines."""
     text = head + between.join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in names)
-    lines = textwrap.wrap(
-        text, _WIDTH, max_lines=3, placeholder=f" ... ({len(names)})", break_on_hyphens=False
-    )
+    lines = textwrap.wrap(text, _WIDTH, break_on_hyphens=False)
+    if len(lines) > 3:
+        lines = [*lines[:2], f"{lines[2]} ... ({len(names)})"]
     return [_row("", line.replace("\N{NO-BREAK SPACE}", " ")) for line in lines]
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 32 else label[:29] + "..."
 
 
 def _elapsed(duration: float | None) -> str:

@@ -57,7 +57,7 @@ def draw_average(mean: Labelled, *, title: str = "") -> Figure:
     grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
     axes = grid[:, 0].tolist()
     made = "" if mean.n is None else f" (n = {mean.n})"
-    figure.suptitle(f"{title}{made}", fontsize="medium")
+    figure.suptitle(_plain(f"{title}{made}"), fontsize="medium")
     for axis, group in zip(axes, groups, strict=False):
         chosen = [names[i] for i in group]
         _draw_lines(axis, mean.time * 1e3, values[:, group], chosen, str(units[group[0]]))

@@ -1,0 +1,5 @@
+"""``python -m neophys.cli`` is the command ``neophys``."""
+
+from neophys.cli import main
+
+main()
