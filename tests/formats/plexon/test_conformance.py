@@ -90,7 +90,6 @@ def everything() -> Example:
             Spot("everything.plx", offset, kind)
             for offset, kind in [
                 *((HEADER.places[f"n_{kind}_channels"][0], "<i4") for kind in KINDS),
-                (HEADER.places["tick_rate"][0], "<i4"),
                 (HEADER.places["points_wave"][0], "<i4"),
                 (HEADER.size + SPIKE_CHANNEL.places["n_units"][0], "<i4"),
                 (plx.data_start + BLOCK.places["n_waves"][0], "<i2"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from neophys.contents import (
     Clock,
@@ -34,14 +33,18 @@ def read_spikes(
         row = spikes.row_of[channel]
         name = spikes.names[row]
         gain = headers.spike_gain(row, report)
+        tables: dict[int, NDArray[np.void]] = {}
         by_unit = of_channel.by_unit()
         for unit, own in by_unit.split(by_unit.unit):
             waveforms = _waveforms(own, name, headers.file, report)
+            width = waveforms.n_channels if waveforms else 1
+            if width not in tables:
+                tables[width] = _waveform_channels(headers, row, gain, width)
             described = SpikeUnit(
                 id=f"ch{channel}#{unit}",
                 name=_unit_name(name, unit),
                 clock=clock,
-                channels=_waveform_channels(headers, row, gain, waveforms),
+                channels=tables[width],
                 sampling_rate=rate,
                 pre_samples=before if before >= 0 else None,
                 sorted=unit > 0,
@@ -61,9 +64,11 @@ def _unit_name(channel: str, unit: int) -> str:
 
 def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveforms | None:
     """Where the waveforms lie; None where no spike has one."""
-    waves = np.maximum(blocks.n_waves, 1)
     there = blocks.samples > 0
-    width = int(np.bincount(waves[there]).argmax()) if there.any() else 1
+    if not there.any():
+        return None
+    waves = np.maximum(blocks.n_waves, 1)
+    width = int(np.bincount(waves[there]).argmax())
     counts = blocks.samples // waves
     if (other := there & (waves != width)).any():
         report(
@@ -92,15 +97,15 @@ def _waveforms(blocks: Blocks, name: str, file: str, report: Report) -> Waveform
 
 
 def _waveform_channels(
-    headers: Headers, row: int, gain: float | None, waveforms: Waveforms | None
-) -> Any:
+    headers: Headers, row: int, gain: float | None, width: int
+) -> NDArray[np.void]:
     """A row for each waveform of a block; those of a trode belong to the channels that follow.
 
     One also where no spike has a waveform: gain and threshold are the electrode's.
     """
     spikes = headers.spikes
     number = int(spikes.rows["channel"][row])
-    numbers = range(number, number + (waveforms.n_channels if waveforms else 1))
+    numbers = range(number, number + width)
     rows = [spikes.row_of.get(n, row) for n in numbers]
     return channel_table(
         name=[spikes.names[r] for r in rows],
