@@ -239,6 +239,26 @@ def test_samples_are_shared_and_metadata_are_not() -> None:
     assert one.name == "sig"
 
 
+UNITS_SET: dict[str, Call] = {
+    "made": lambda s: s,
+    "slice": lambda s: s[1:],
+    "sum": lambda s: s + s,
+    "copy": lambda s: s.copy(),
+    "slice of a copy": lambda s: s.copy()[1:],
+    "to another kind": lambda s: s.copy() * pq.s,
+}
+
+
+@pytest.mark.parametrize("case", UNITS_SET)
+def test_units_are_set_where_neo_lets_them(case: str) -> None:
+    def changed(n: Any) -> Any:
+        made = UNITS_SET[case](signal(n))
+        made.units = "uV"
+        return made
+
+    assert_same(changed)
+
+
 def test_a_slice_pickles_small() -> None:
     segment = core.Segment()
     one = signal(core, data=np.zeros((100_000, 3)))

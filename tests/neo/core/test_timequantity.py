@@ -121,9 +121,11 @@ def test_times_make_times(own: str, act: Callable[[Any], Any]) -> None:
 
 @pytest.mark.parametrize("act", [
     lambda t: t * t, lambda t: t * (2 * pq.Hz), lambda t: 1 / t, lambda t: t / t, np.square,
+    lambda t: operator.imul(t, 2 * pq.Hz),
 ])  # fmt: skip
-def test_what_is_no_time_is_a_plain_quantity(act: Callable[[Any], Any]) -> None:
-    assert type(act(MINE["scalar"]())) is pq.Quantity
+@pytest.mark.parametrize("own", ["scalar", "array"])
+def test_what_is_no_time_is_a_plain_quantity(own: str, act: Callable[[Any], Any]) -> None:
+    assert type(act(MINE[own]())) is pq.Quantity
 
 
 @pytest.mark.parametrize("act", [
@@ -150,7 +152,17 @@ def test_times_are_not_hashable_as_no_array_is() -> None:
         hash(scalar_time(0.7, SECOND))
 
 
-def test_units_of_a_view_cannot_be_changed() -> None:
-    own = time_array(np.array([1.0, 2.0]), SECOND)
-    with pytest.raises(ValueError, match="view"):
-        own[1:].units = "ms"
+def test_units_change_in_place_where_nothing_else_has_the_values() -> None:
+    values = np.array([1.0, 2.0])
+    lent = time_array(values, SECOND)
+    for view in (lent, lent[1:], lent.reshape(2, 1)):
+        with pytest.raises(ValueError, match="view"):
+            view.units = "ms"
+    for own in (lent + 0 * pq.s, lent.copy(), lent.rescale("min"), lent * 1, lent[0]):
+        before = own.rescale("us")
+        own.units = "ms"
+        assert own.dimensionality.string == "ms"
+        np.testing.assert_allclose(own.rescale("us").magnitude, before.magnitude, rtol=1e-12)
+    assert values.tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match="convert"):
+        lent.copy().units = "mV"

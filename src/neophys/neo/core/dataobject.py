@@ -15,7 +15,7 @@ from quantities.dimensionality import Dimensionality
 
 from neophys.neo.core.baseneo import BaseNeo, _check_annotations, copy_annotations
 from neophys.neo.core.metadata import Metadata, PlainMetadata
-from neophys.neo.core.units import Unit, quantity, unit, unit_of
+from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
 
 __all__ = ["ArrayDict", "DataObject"]
 
@@ -142,6 +142,8 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     __array_priority__ = 22  # above Time and Quantity: mixed results are signals and trains
     _metadata: ClassVar[type[Metadata]] = PlainMetadata
     _meta: Any
+    # Whether no other object has the same samples.
+    _sole = False
     _quantity_attr: ClassVar[str] = "data"
 
     def __new__(
@@ -240,6 +242,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
         if made.shape != self.shape:
             return made.view(_Quantity)
         made._meta = self._meta.fork(None, self._meta.copied_array_annotations())
+        made._sole = True
         return made
 
     @property
@@ -256,7 +259,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
 
     @units.setter
     def units(self, units: Any) -> None:
-        _Quantity.units.fset(self, units)
+        change_units(self, units)
 
     @property
     def _values(self) -> NDArray[Any]:
@@ -264,12 +267,14 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
         return values
 
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
-        """The same metadata (all copied) on other values of the same shape."""
+        """The same metadata (all copied) on fresh values of the same shape."""
         meta = self._meta
-        return self._build(
+        made = self._build(
             values, self._unit if of is None else of,
             meta.fork(segment, meta.copied_array_annotations()),
         )  # fmt: skip
+        made._sole = True
+        return made
 
     # Array annotations.
 

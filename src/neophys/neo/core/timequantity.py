@@ -16,7 +16,7 @@ import quantities as pq
 from numpy.typing import NDArray
 from quantities.dimensionality import Dimensionality
 
-from neophys.neo.core.units import SECOND, Unit, unit, unit_of
+from neophys.neo.core.units import SECOND, Unit, change_units, unit, unit_of
 
 __all__ = ["Time", "scalar_time", "time_array", "value_in"]
 
@@ -37,6 +37,8 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
     dtype : dtype, optional
     """
 
+    # Whether no other object has the same memory.
+    _sole = False
     # Above Quantity, below signals and trains: mixed results are what the richer one says.
     __array_priority__ = 21.5
 
@@ -62,9 +64,11 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         self, obj: Any, context: Any = None, return_scalar: bool = False
     ) -> pq.Quantity | NDArray[Any]:
         made = _Quantity.__array_wrap__(self, obj, context, return_scalar)
-        if isinstance(made, Time) and not unit_of(made._dimensionality).is_time:
+        if not isinstance(made, Time):
+            return made
+        if not unit_of(made._dimensionality).is_time:
             return made.view(_Quantity)
-        return made
+        return made if made is self else _sole(made)
 
     @property
     def _unit(self) -> Unit:
@@ -80,11 +84,9 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
 
     @units.setter
     def units(self, units: Any) -> None:
-        if self.ndim and self.base is not None:
-            raise ValueError("can not modify units of a view of a Quantity")
-        target = unit(units)
-        self[...] = self.rescale(target)
-        self._dimensionality = target
+        if self.ndim == 0:
+            self._sole = True
+        change_units(self, units)
 
     def rescale(self, units: Any = None, dtype: Any = None) -> pq.Quantity:
         """A copy in other units; float32 stays float32, integers become float64."""
@@ -95,12 +97,12 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         factor = self._unit.factor(target)
         if self.ndim == 0:
             return scalar_time(_item(self) * factor, target)
-        return time_array(self.view(np.ndarray) * factor, target)
+        return _sole(time_array(self.view(np.ndarray) * factor, target))
 
     def astype(self, dtype: Any = None, **kwargs: Any) -> Time:
         """The same times as another dtype."""
         made = np.asarray(self.view(np.ndarray).astype(dtype, **kwargs))
-        return time_array(made, self._unit)
+        return _sole(time_array(made, self._unit))
 
     def __add__(self, other: Any) -> Any:
         value = value_in(other, self)
@@ -149,7 +151,7 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         return _Quantity.__truediv__(self, other)
 
     def __neg__(self) -> Any:
-        return time_array(np.asarray(-self.view(np.ndarray)), self._unit)
+        return _sole(time_array(np.asarray(-self.view(np.ndarray)), self._unit))
 
     def __lt__(self, other: Any) -> Any:
         return _compared(self, other, operator.lt, _Quantity.__lt__)
@@ -193,10 +195,15 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
 
     def copy(self, order: Any = "C") -> Time:
         """A copy that shares nothing."""
-        return time_array(np.array(self.view(np.ndarray), order=order), self._unit)
+        return _sole(time_array(np.array(self.view(np.ndarray), order=order), self._unit))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Time:
         return self.copy()
+
+
+def _sole(made: Time) -> Time:
+    made._sole = True
+    return made
 
 
 def scalar_time(value: float, of: Unit) -> Time:
@@ -268,4 +275,4 @@ def _compared(
 def _scaled(mine: Time, operation: Callable[[Any, Any], Any], number: float) -> Time:
     if mine.ndim == 0:
         return scalar_time(float(operation(_item(mine), number)), mine._unit)
-    return time_array(operation(mine.view(np.ndarray), number), mine._unit)
+    return _sole(time_array(operation(mine.view(np.ndarray), number), mine._unit))

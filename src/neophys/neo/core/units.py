@@ -14,7 +14,16 @@ import quantities as pq
 from quantities.dimensionality import Dimensionality
 from quantities.quantity import get_conversion_factor, validate_dimensionality
 
-__all__ = ["DIMENSIONLESS", "HERTZ", "SECOND", "Unit", "quantity", "unit", "unit_of"]
+__all__ = [
+    "DIMENSIONLESS",
+    "HERTZ",
+    "SECOND",
+    "Unit",
+    "change_units",
+    "quantity",
+    "unit",
+    "unit_of",
+]
 
 
 class Unit(Dimensionality):  # type: ignore[misc]  # quantities is untyped
@@ -177,6 +186,19 @@ def quantity(value: float, of: Unit) -> pq.Quantity:
     made = np.array(value).view(pq.Quantity)
     made._dimensionality = Dimensionality(of)
     return made
+
+
+def change_units(owner: Any, units: Any) -> None:
+    """Convert an array of ours in place, which must be the only one that has its values.
+
+    Raises ValueError for the view of another array: that would change under its own unit.
+    """
+    if not owner._sole:
+        raise ValueError("can not modify units of a view of a Quantity")
+    target = unit(units)
+    values = owner.view(np.ndarray)
+    values *= owner._unit.factor(target)
+    owner._dimensionality = target
 
 
 SECOND: Final = unit(pq.s)
