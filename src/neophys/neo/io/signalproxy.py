@@ -132,11 +132,12 @@ class AnalogSignalProxy(BaseProxy):
         self.shape = (rawio.get_signal_size(block_index, seg_index, stream_index), self._nb_chan)
         self._start = float(rawio.get_signal_t_start(block_index, seg_index, stream_index))
         self._through_engine = _reads_through_engine(rawio)
-        # Positions in the stream, and the calibration that was last cut out for them.
+        # Positions in the stream.
         self._columns: Any = _ALL
         if not (isinstance(inner, slice) and inner == _ALL):
             self._columns = np.arange(len(in_stream), dtype=np.int64)[inner]
-        self._cut: tuple[Calibration, Calibration] | None = None
+        # The stream's calibration, the columns that were last read, and theirs.
+        self._cut: tuple[Calibration, bytes, Calibration] | None = None
 
         known = rawio.raw_annotations["blocks"][block_index]["segments"][seg_index]
         annotations = known["signals"][stream_index].copy()
@@ -238,7 +239,7 @@ class AnalogSignalProxy(BaseProxy):
                 name = f"slice of  {name}"
         of = self._unit
         if magnitude_mode == "rescaled":
-            values = self._rescaled(i_start, i_stop, columns, channel_indexes is None)
+            values = self._rescaled(i_start, i_stop, columns)
         elif magnitude_mode == "raw":
             of = self._raw_unit()
             values = self._rawio.get_analogsignal_chunk(
@@ -261,21 +262,16 @@ class AnalogSignalProxy(BaseProxy):
             raise TypeError("channel_indexes must choose channels, not be the number of one")
         return chosen
 
-    def _rescaled(
-        self, i_start: int | None, i_stop: int | None, columns: Any, own: bool
-    ) -> NDArray[Any]:
+    def _rescaled(self, i_start: int | None, i_stop: int | None, columns: Any) -> NDArray[Any]:
         if not self._through_engine:
             return self._rescaled_by_reader(i_start, i_stop, columns)
         direct = self._rawio._direct(self._block_index, self._seg_index, self._stream_index)
         calibration = direct.calibration()
-        if columns is not _ALL:
-            cut = self._cut
-            if own and cut is not None and cut[0] is calibration:
-                calibration = cut[1]
-            else:
-                whole, calibration = calibration, calibration.columns(columns)
-                if own:
-                    self._cut = whole, calibration
+        if type(columns) is not slice:
+            chosen, cut = columns.tobytes(), self._cut
+            if cut is None or cut[0] is not calibration or cut[1] != chosen:
+                cut = self._cut = calibration, chosen, calibration.columns(columns)
+            calibration = cut[2]
         start, stop = rows_asked(i_start, i_stop, direct.samples.n_samples)
         values: NDArray[Any] = direct.samples.physical(
             start, stop, columns, calibration, direct.dtype

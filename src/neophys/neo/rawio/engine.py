@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BufferedEngineRawIO", "EngineRawIO", "header_of"]
 
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 _LEVELS = {"error": 30, "warning": 20, "info": 10}
 
 
@@ -223,6 +224,31 @@ class EngineRawIO(BaseRawIO):
         columns, single = columns_asked(channel_indexes, samples.n_channels)
         chunk = samples.raw(start, stop, columns)
         return chunk[:, 0] if single else chunk
+
+    def rescale_signal_raw_to_float(
+        self,
+        raw_signal: NDArray[Any],
+        dtype: DTypeLike = "float32",
+        stream_index: int | None = None,
+        channel_indexes: Any = None,
+        channel_names: list[str] | None = None,
+        channel_ids: list[str] | None = None,
+    ) -> NDArray[Any]:
+        """As the base's, by the compiled kernel where all channels are meant."""
+        stream = self._get_stream_index_from_arg(stream_index)
+        chosen = self._get_channel_indexes(stream, channel_indexes, channel_names, channel_ids)
+        direct = next((d for key, d in self._directs.items() if key[2] == stream), None)
+        kind = np.dtype(dtype)
+        if (
+            direct is None
+            or direct.channels is not self.header["signal_channels"]
+            or chosen is not None
+            or raw_signal.shape[1:] != (direct.samples.n_channels,)
+            or raw_signal.dtype != direct.samples.dtype
+            or kind not in _FLOATS
+        ):
+            return super().rescale_signal_raw_to_float(raw_signal, dtype, stream, chosen)
+        return direct.rescaled(raw_signal, kind)
 
     # Spikes.
 
