@@ -63,12 +63,8 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
     def __array_wrap__(
         self, obj: Any, context: Any = None, return_scalar: bool = False
     ) -> pq.Quantity | NDArray[Any]:
-        made = _Quantity.__array_wrap__(self, obj, context, return_scalar)
-        if not isinstance(made, Time):
-            return made
-        if not unit_of(made._dimensionality).is_time:
-            return made.view(_Quantity)
-        return made if made is self else _sole(made)
+        made = _timely(_Quantity.__array_wrap__(self, obj, context, return_scalar))
+        return _sole(made) if isinstance(made, Time) and made is not self else made
 
     @property
     def _unit(self) -> Unit:
@@ -130,10 +126,10 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         return self - other if self.ndim == 0 else _Quantity.__isub__(self, other)
 
     def __imul__(self, other: Any) -> Any:
-        return self * other if self.ndim == 0 else _Quantity.__imul__(self, other)
+        return self * other if self.ndim == 0 else _timely(_Quantity.__imul__(self, other))
 
     def __itruediv__(self, other: Any) -> Any:
-        return self / other if self.ndim == 0 else _Quantity.__itruediv__(self, other)
+        return self / other if self.ndim == 0 else _timely(_Quantity.__itruediv__(self, other))
 
     def __mul__(self, other: Any) -> Any:
         if (type(other) is int or type(other) is float) and self.dtype is _F8:
@@ -199,6 +195,13 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Time:
         return self.copy()
+
+
+def _timely(made: Any) -> Any:
+    """A result of quantities' arithmetic, as plain Quantity where it is no time."""
+    if isinstance(made, Time) and not unit_of(made._dimensionality).is_time:
+        return made.view(_Quantity)
+    return made
 
 
 def _sole(made: Time) -> Time:
