@@ -13,7 +13,7 @@ from neophys.cli.app import run
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
-SHELL = "".join(re.findall(r"^```\n(.*?)^```", README, re.M | re.S))
+SHELL = README.partition("## On the command line")[2].partition("## ")[0]
 COMMANDS = re.findall(r"^neophys (?:(?!  ).)+", SHELL, re.M)
 
 
