@@ -366,11 +366,12 @@ def test_annotations_by_the_letter() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [1, 20_000])
 @pytest.mark.parametrize("bdf", [False, True])
-def test_annotation_signals_may_be_several_and_anywhere(bdf: bool) -> None:
+def test_annotation_signals_may_be_several_and_anywhere(bdf: bool, between: int) -> None:
     first = Notes([tal(f"+{t}.5", "") + tal(f"+{t}.6", f"a{t}") for t in range(3)], 40)
     second = Notes([tal(f"+{t}.9", f"b{t}") for t in range(3)], 61)
-    file = Opened(edf(first, one(), second, one(), bdf=bdf, plus="C"))
+    file = Opened(edf(first, one(between), second, one(between), bdf=bdf, plus="C"))
     labels = [label for _, _, label in file.notes()]
     assert labels == ["a0", "b0", "a1", "b1", "a2", "b2"]
     assert file.notes()[0][0] == 0.1

@@ -119,7 +119,7 @@ def test_random_bytes_are_no_recording(n: int) -> None:
     "data",
     [
         edf(Signal([0], 1), n_records=99999999, raw_signals={("n_samples", 0): b"99999999"}),
-        edf(*[Notes([b"+0\x14\x14"], 8)] * 300, plus="D"),
+        edf(*[Notes([b"+0\x14\x14"] * 200, 8)] * 300, plus="D"),
         edf(Signal([1] * 20000, 1), Notes([b"+0\x14\x14"] * 20000, 6), plus="D"),
         edf(Notes([tal("+1", "a") * 30000], 200_000), plus="C", duration=0),
         edf(Notes([tal("+1", "x" * 99000) + b"+0\x14a\x14\0" * 9000], 200_000), plus="C"),

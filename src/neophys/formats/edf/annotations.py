@@ -21,7 +21,7 @@ from neophys.errors import HeaderError
 from neophys.formats import Report
 from neophys.formats.edf.header import Header
 from neophys.formats.parts import runs_of_ticks
-from neophys.source import FIELD_TILE, Source
+from neophys.source import FIELD_SKIP, FIELD_TILE, Source
 from neophys.tables import decode_text
 
 __all__ = ["Annotations", "TimeLine", "annotation_signals", "read_annotations", "time_line"]
@@ -308,20 +308,25 @@ def _texts(texts: list[str]) -> NDArray[np.str_]:
 
 def _tals(source: Source, key: Annotations) -> Iterator[bytes]:
     """The TALs of all records in the file's order, without their NULs."""
-    widest = max(width for _, width in key.places)
-    per_tile = max(1, FIELD_TILE // widest)
+    per_tile = max(1, FIELD_TILE // sum(width for _, width in key.places))
     for first in range(0, key.n_records, per_tile):
-        n = min(per_tile, key.n_records - first)
-        at = key.data_offset + first * key.record_bytes
-        tiles = [
-            _column(source, at + place, width, n, key.record_bytes) for place, width in key.places
-        ]
-        used = [tile.any(axis=1) for tile in tiles]
-        for record in np.flatnonzero(np.any(used, axis=0)).tolist():
+        tiles = _tiles(source, key, first, min(per_tile, key.n_records - first))
+        used = np.any([tile.any(axis=1) for tile in tiles], axis=0)
+        for record in np.flatnonzero(used).tolist():
             for tile in tiles:
                 for tal in tile[record].tobytes().split(b"\0"):
                     if tal:
                         yield tal
+
+
+def _tiles(source: Source, key: Annotations, first: int, n: int) -> list[NDArray[np.uint8]]:
+    """(n, width) bytes of each annotation signal; those that lie together are read together."""
+    at, stride = key.data_offset + first * key.record_bytes, key.record_bytes
+    low, high = key.places[0][0], sum(key.places[-1])
+    if high - low - sum(width for _, width in key.places) <= FIELD_SKIP and high < FIELD_TILE:
+        tile = _column(source, at + low, high - low, n, stride)
+        return [tile[:, place - low : place - low + width] for place, width in key.places]
+    return [_column(source, at + place, width, n, stride) for place, width in key.places]
 
 
 def _ns(whole: bytes, decimals: bytes | None) -> int:
