@@ -186,6 +186,15 @@ def test_streams_are_channels_that_are_sampled_together() -> None:
     assert not found.issues
 
 
+def test_channels_whose_gaps_differ_are_streams_of_their_own() -> None:
+    plx = Plx(slow=[{}] * 3)
+    for channel, gap in enumerate((4000, 8000, 4000)):
+        plx.samples(channel, 0, [1, 2]).samples(channel, gap, [3, 4])
+    found = scan(plx.tobytes())
+    assert [found.starts(i) for i in range(2)] == [[(0, 2), (4000, 2)], [(0, 2), (8000, 2)]]
+    assert [s.channels["id"].tolist() for s in found.contents.streams] == [["0", "2"], ["1"]]
+
+
 def test_channels_of_one_source_only_are_a_stream_from_version_106_on() -> None:
     for version, streams in ((105, 1), (106, 2)):
         slow = [{"source": 1}, {"source": 2}] if version == 106 else [{}, {}]
