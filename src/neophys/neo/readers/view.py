@@ -377,7 +377,7 @@ def _cut(
             spans.append(Span(begin if t_start is None else t_start, n, pieces))
         made = _bounded(streams, spans, b, s, (begin, min(edges[k + 1], whole.stop)))
         limits = (
-            (edges[k], float(np.nextafter(edges[k + 1], -np.inf)))
+            (edges[k], float(np.nextafter(edges[k + 1], -np.inf)) if k < len(cuts) else np.inf)
             if keep_events
             else (made.t_start, made.t_stop)
         )
