@@ -12,7 +12,7 @@ from tests.formats.edf.opened import Opened
 
 import neophys
 from neophys.contents import Subject
-from neophys.errors import HeaderError, NeophysError, TruncatedError
+from neophys.errors import GapError, HeaderError, NeophysError, TruncatedError
 from neophys.formats.edf import FORMAT
 from neophys.formats.edf.header import HEADER
 from neophys.source.bundle import open_bundle
@@ -277,6 +277,26 @@ def test_gaps_of_edf_d_are_pieces() -> None:
     assert file.notes() == [(5.0, None, "in the gap"), (10.5, None, "in the second")]
     np.testing.assert_array_equal(file.raw()[:, 0], signals[0].samples)
     assert file.report.issues == []
+
+
+def test_a_recording_with_gaps_and_two_rates() -> None:
+    fast, slow = Signal(ramp(3, 10), 10, "fast"), Signal(ramp(3, 4, 1), 4, "slow")
+    texts = {0: tal("+0.5", "a") + tal("+1.75", "a") + tal("+9.5", "a")}
+    with neophys.open(edf(fast, slow, timed("+0", "+1", "+9", texts=texts), plus="D")) as opened:
+        for signal, n, of in ((opened["fast"], 10, fast), (opened["slow"], 4, slow)):
+            values = of.values()
+            assert [(p.t_start, len(p)) for p in signal.pieces] == [(0.0, 2 * n), (9.0, n)]
+            with pytest.raises(GapError, match="not contiguous"):
+                signal.read()
+            np.testing.assert_allclose(signal.read(gaps="skip").values, values, rtol=1e-6)
+            filled = signal.read(gaps="nan")
+            assert np.isnan(filled.values[2 * n : 9 * n]).all()
+            assert filled.values.shape == (10 * n,)
+            np.testing.assert_allclose(filled.values[9 * n :], values[2 * n :], rtol=1e-6)
+            part = signal.sel(time=(9.0, 9.5))
+            np.testing.assert_allclose(part.read().values, values[2 * n :][: n // 2], rtol=1e-6)
+            trials = signal.around(opened.events, before=0.5, after=0.5, where="a")
+            assert (trials.n, len(trials.dropped)) == (2, 1)
 
 
 @pytest.mark.parametrize(
