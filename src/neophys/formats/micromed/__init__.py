@@ -7,7 +7,8 @@ name. Facts: the maker's structure declarations, public readers, one real record
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,15 @@ from neophys.formats.micromed import tables
 from neophys.formats.micromed.details import Details
 from neophys.formats.micromed.events import Cuts, read_events
 from neophys.formats.micromed.sample import write_sample
-from neophys.formats.micromed.tables import EDITIONS, HEADER, SYSTEM_1, TITLE, UNITS, Edition
+from neophys.formats.micromed.tables import (
+    ACQUISITION_UNITS,
+    EDITIONS,
+    HEADER,
+    SYSTEM_1,
+    TITLE,
+    UNITS,
+    Edition,
+)
 from neophys.formats.micromed.writer import write
 from neophys.formats.micromed.zones import Zones, find_zones
 from neophys.layout.records import Records, plain
@@ -51,42 +60,50 @@ CHANNEL = np.dtype(
     ]
 )  # fmt: skip
 
-_EVENTS: Final[tuple[tuple[str, Literal["event", "epoch"]], ...]] = (
-    ("Trigger", "event"),
-    ("Note", "event"),
-    ("Event A", "epoch"),
-    ("Event B", "epoch"),
+_EVENTS: Final[tuple[tuple[str, str, Literal["event", "epoch"]], ...]] = (
+    ("0", "Trigger", "event"),
+    ("1", "Note", "event"),
+    ("2", "Event A", "epoch"),
+    ("3", "Event B", "epoch"),
 )
+_CHECKED: Final = [
+    HEADER.by_name[name] for name in ("header_type", "n_channels", "rate", "bytes_per_sample")
+]
+_SAMPLES: Final = {width: np.dtype(f"<u{width}") for width in (1, 2, 4)}
+
+#: The header's binary numbers by name.
+Numbers: TypeAlias = Mapping[str, Any]
 
 
 def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
     """Read the header, find the zones, read the channels, lay out the signal, read the events."""
     file = bundle.source(bundle.main)
-    header = read_header(file, report)
-    edition = EDITIONS[header.header_type]
-    zones = find_zones(file, header, edition, report)
-    codes = _electrode_codes(header, edition, zones)
+    header, numbers = read_header(file, report)
+    edition, raw = EDITIONS[numbers["header_type"]], bytes(header)
+    zones = find_zones(file, raw, edition, report)
+    codes = _electrode_codes(numbers, edition, zones)
     electrodes = _electrodes(zones, edition, codes)
-    stream = _stream(header, edition, zones, codes, electrodes, report)
-    layout = _layout(file, header, stream, report)
+    stream = _stream(numbers, edition, zones, codes, electrodes, report)
+    layout = _layout(file, numbers, stream, report)
     cuts = Cuts.read(zones, layout.n_samples, report)
-    events = read_events(zones, edition, cuts, header.rate, report)
+    events = read_events(zones, edition, cuts, numbers["rate"], report)
     segments = tuple(
         Segment((_samples(cuts, i, layout),), events[i], (), *cuts.seconds(i, stream.sampling_rate))
         for i in range(len(cuts))
     )
+    details = Details(raw, zones, codes, electrodes, numbers["n_montages"])
     return Contents(
         format="micromed",
         streams=(stream,),
         event_channels=tuple(
-            EventChannel(str(i), name, kind, stream.clock) for i, (name, kind) in enumerate(_EVENTS)
+            EventChannel(id, name, kind, stream.clock) for id, name, kind in _EVENTS
         ),
         spike_units=(),
         blocks=(Block(segments),),
-        metadata=_metadata(header, Details(header, zones, codes, electrodes), report),
+        metadata=_metadata(header, numbers, details, report),
         subject=Subject(
-            name=header.surname,
-            first_name=header.first_name,
+            name=header["surname"],
+            first_name=header["first_name"],
             birth_date=header.take("birth", None, report),
         ),
         issues=tuple(report.issues),
@@ -94,17 +111,17 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
     )
 
 
-def read_header(file: Source, report: Report) -> FixedRecord:
-    """The fixed header of a file of type 2 to 5, checked."""
-    header = HEADER.read(file.read(0, HEADER.size), file=file.name)
-    raw = bytes(header)
-    kind: int = header.header_type
+def read_header(file: Source, report: Report) -> tuple[FixedRecord, Numbers]:
+    """The fixed header of a file of type 2 to 5, checked; and its numbers."""
+    raw = bytes(file.read(0, HEADER.size))
+    header = HEADER.read(raw, file=file.name)
+    numbers = HEADER.numbers(header)
+    kind: int = numbers["header_type"]
     titled = raw[_NAME] == TITLE[_NAME]
     if kind in (0, 1) and (titled or _is_system_1(raw)):
-        at = header.offset_of("header_type")
         raise UnsupportedError(
-            f"{file.name}: byte {at}: header_type: found {kind}; files of type 0 and 1 (System 1) "
-            "are not read, only those of type 2 to 5"
+            f"{file.name}: byte {_byte('header_type')}: header_type: found {kind}; files of type 0 "
+            "and 1 (System 1) are not read, only those of type 2 to 5"
         )
     if not titled:
         if kind not in EDITIONS or not _has_order(raw):
@@ -112,30 +129,33 @@ def read_header(file: Source, report: Report) -> FixedRecord:
             raise HeaderError(file.name, 0, "title", raw[:32], allowed)
         found = f"found {raw[:32]!r}; known by its zones alone"
         report("warning", file.name, found, offset=0, field="title")
-    for name in ("header_type", "n_channels", "rate", "bytes_per_sample"):
-        HEADER.by_name[name].verify_value(header[name], file.name, header.offset_of(name))
-    if header.compression:
+    for field in _CHECKED:
+        field.verify_value(numbers[field.name], file.name, _byte(field.name))
+    if numbers["compression"]:
         raise UnsupportedError(
-            f"{file.name}: byte {header.offset_of('compression')}: compression: found "
-            f"{header.compression}; only 0 (none) is read, others have no public description"
+            f"{file.name}: byte {_byte('compression')}: compression: found "
+            f"{numbers['compression']}; only 0 (none) is read, others have no public description"
         )
     if not EDITIONS[kind].confirmed:
         why = f"no real file of type {kind} has confirmed how these are read"
-        report("info", file.name, why, offset=header.offset_of("header_type"), field="header_type")
-    return header
+        report("info", file.name, why, offset=_byte("header_type"), field="header_type")
+    return header, numbers
 
 
-def _electrode_codes(header: FixedRecord, edition: Edition, zones: Zones) -> NDArray[np.int64]:
+def _byte(name: str) -> int:
+    return HEADER.places[name][0]
+
+
+def _electrode_codes(numbers: Numbers, edition: Edition, zones: Zones) -> NDArray[np.int64]:
     """(channels,) index of each channel's electrode record, in the order of the samples."""
-    n: int = header.n_channels
+    n = numbers["n_channels"]
     for name in ("ORDER", "LABCOD"):
         if name not in zones.places:
             raise HeaderError(zones.file, None, name, None, "the file has no such zone")
     raw, order = zones.raw("ORDER"), np.dtype(edition.order)
     if n * order.itemsize > len(raw):
-        at = header.offset_of("n_channels")
         allowed = f"the zone ORDER names {len(raw) // order.itemsize} channels only"
-        raise HeaderError(zones.file, at, "n_channels", n, allowed)
+        raise HeaderError(zones.file, _byte("n_channels"), "n_channels", n, allowed)
     codes = np.frombuffer(raw, order, n).astype(np.int64)
     known = zones.length("LABCOD") // edition.electrode.size
     if codes.max() >= known:
@@ -153,34 +173,39 @@ def _electrodes(zones: Zones, edition: Edition, codes: NDArray[np.int64]) -> byt
 
 
 def _stream(
-    header: FixedRecord, edition: Edition, zones: Zones, codes: NDArray[np.int64],
+    numbers: Numbers, edition: Edition, zones: Zones, codes: NDArray[np.int64],
     electrodes: bytes, report: Report,
 ) -> Stream:  # fmt: skip
-    table = edition.electrode
-    rows = table.read_many(electrodes).take(codes - codes.min())
+    table, n = edition.electrode, len(codes)
+    rows = np.frombuffer(electrodes, table.dtype).take(codes - codes.min())
     span = np.subtract(rows["logic_max"], rows["logic_min"], dtype=np.float64) + 1
+    gain = np.subtract(rows["physical_max"], rows["physical_min"], dtype=np.float64)
     if not span.all():
         i = int(np.argmin(span != 0))
         at = zones.places["LABCOD"][0] + int(codes[i]) * table.size + table.places["logic_max"][0]
         what = f"logic_max of channel {i}"
         raise HeaderError(zones.file, at, what, int(rows["logic_max"][i]), "the span is zero")
-    gain = np.subtract(rows["physical_max"], rows["physical_min"], dtype=np.float64) / span
-    channels = np.empty(len(codes), CHANNEL)
-    channels["id"], channels["name"] = _IDS[: len(codes)], table.texts(rows, "label")
-    if "" in channels["name"].tolist():
-        unnamed = channels["name"] == ""
-        channels["name"][unnamed] = np.strings.add("ch", channels["id"][unnamed])
+    gain /= span
+    channels = np.empty(n, CHANNEL)
+    names = table.texts(rows, "label")
+    channels["id"], channels["name"] = _IDS[:n], names
+    if "" in names.tolist():
+        unnamed = names == ""
+        channels["name"][unnamed] = np.strings.add("ch", _IDS[:n][unnamed])
     channels["gain"], channels["offset"] = gain, 0.0 - rows["logic_ground"] * gain
-    unit_codes = rows["units"].tolist()
-    channels["units"] = [UNITS.get(code, "dimensionless") for code in unit_codes]
     channels["reference"] = table.texts(rows, "reference")
     channels["electrode"], channels["unit_code"] = codes, rows["units"]
     channels["type_bits"], channels["lowpass"] = rows["type_bits"], rows["lowpass"]
     np.divide(rows["highpass"], 1000, out=channels["highpass"])
-    if not gain.all() or not UNITS.keys() >= set(unit_codes):
+    units = {code: UNITS.get(code, "dimensionless") for code in set(rows["units"].tolist())}
+    if len(units) == 1:
+        (channels["units"],) = units.values()
+    else:
+        channels["units"] = [units[code] for code in rows["units"].tolist()]
+    if not gain.all() or not UNITS.keys() >= units.keys():
         _report_odd(zones, table, codes, rows, report)
-    rate = float(header.rate * _coefficient(zones, channels, rows["coefficient"]))
-    dtype = np.dtype(f"<u{header.bytes_per_sample}")
+    rate = float(numbers["rate"] * _coefficient(zones, channels, rows["coefficient"]))
+    dtype = _SAMPLES[numbers["bytes_per_sample"]]
     return Stream("0", "Signals", rate, channels, dtype, Clock(rate))
 
 
@@ -203,9 +228,10 @@ def _report_odd(
 
 def _coefficient(zones: Zones, channels: NDArray[Any], coefficients: NDArray[Any]) -> int:
     """The factor of all channels. How a frame of unequal ones is ordered, nobody describes."""
-    factors = np.maximum(coefficients.astype(np.int64), 1)
-    first = int(factors[0])
-    odd = channels["name"][factors != first].tolist()
+    first = int(coefficients[0]) or 1
+    if (coefficients == first).all():
+        return first
+    odd = channels["name"][np.maximum(coefficients, 1) != first].tolist()
     if odd:
         names = ", ".join(odd[:5]) + (" ..." if len(odd) > 5 else "")
         raise UnsupportedError(
@@ -215,25 +241,23 @@ def _coefficient(zones: Zones, channels: NDArray[Any], coefficients: NDArray[Any
     return first
 
 
-def _layout(file: Source, header: FixedRecord, stream: Stream, report: Report) -> Records:
-    start: int = header.data_start
+def _layout(file: Source, numbers: Numbers, stream: Stream, report: Report) -> Records:
+    start, stride = numbers["data_start"], numbers["multiplexer"]
     if not HEADER.size <= start <= file.size:
-        at = header.offset_of("data_start")
         allowed = f"the samples begin between byte {HEADER.size} and the file's end, {file.size}"
-        raise HeaderError(file.name, at, "data_start", start, allowed)
-    frame = len(stream.channels) * stream.dtype.itemsize
-    stride: int = header.multiplexer
+        raise HeaderError(file.name, _byte("data_start"), "data_start", start, allowed)
+    n_channels = len(stream.channels)
+    frame = n_channels * stream.dtype.itemsize
     if stride != frame:
-        known = f"found {stride}; a frame of {len(stream.channels)} channels has {frame} bytes; "
+        known = f"found {stride}; a frame of {n_channels} channels has {frame} bytes; "
         done = "frames taken as so far apart" if stride > frame else "ignored"
-        at = header.offset_of("multiplexer")
+        at = _byte("multiplexer")
         report("warning", file.name, known + done, offset=at, field="multiplexer")
     stride = max(stride, frame)
     n, rest = divmod(file.size - start, stride)
     if rest:
         found = f"the last frame is cut: {rest} of {stride} bytes are left out"
         report("warning", file.name, found, offset=start + n * stride, field="samples")
-    n_channels = len(stream.channels)
     return plain(file.name, start, n, n_channels, stream.dtype, frame_bytes=stride)
 
 
@@ -244,9 +268,9 @@ def _samples(cuts: Cuts, i: int, layout: Records) -> SignalData:
     return SignalData((Piece(int(cuts.times[i]), n, layout, int(cuts.starts[i])),))
 
 
-def _metadata(header: FixedRecord, details: Details, report: Report) -> Metadata:
-    unit = header.acquisition_unit
-    device = f"Micromed {unit}" if isinstance(unit, str) else f"Micromed acquisition unit {unit}"
+def _metadata(header: FixedRecord, numbers: Numbers, details: Details, report: Report) -> Metadata:
+    unit = numbers["acquisition_unit"]
+    device = f"Micromed {ACQUISITION_UNITS.get(unit, f'acquisition unit {unit}')}"
     return Metadata(start=header.take("start", None, report), device=device, other=details)
 
 

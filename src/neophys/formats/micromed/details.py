@@ -33,6 +33,7 @@ _MONTAGE: Final = Table(
     [f for f in MONTAGE.fields if MONTAGE.places[f.name][1] <= MONTAGE.places["highpass"][0]],
 )
 _SAMPLES: Final = 128 * HISTORY.size
+_NO_FILMS: Final = b"\xff" * (1024 * VIDEO.size)
 
 
 class Details(Mapping[str, Any]):
@@ -48,19 +49,18 @@ class Details(Mapping[str, Any]):
     __slots__ = ("_codes", "_electrodes", "_header", "_zones")
 
     def __init__(
-        self, header: FixedRecord, zones: Zones, codes: NDArray[np.int64], electrodes: bytes
+        self, raw: bytes, zones: Zones, codes: NDArray[np.int64], electrodes: bytes, n_montages: int
     ) -> None:
-        raw, (low, high) = bytes(header), _PRIVATE
+        low, high = _PRIVATE
         self._header = raw[:low] + bytes(high - low) + raw[high:]
         self._codes, self._electrodes = codes, electrodes
         kept = {name: bytes(zones.raw(name)) for name in ("IMPED_B", "IMPED_E", "FLAGS", "AVERAGE")}
-        videos = zones.records("DVIDEO", VIDEO)
-        kept["DVIDEO"] = videos[(videos["duration"] != NONE) & (videos["duration"] != 0)].tobytes()
+        kept["DVIDEO"] = _films(zones)
         if self._edition.montages:
-            kept["MONTAGE"] = _montages(zones.raw("MONTAGE"), header["n_montages"])
-            history = zones.raw("HISTORY")
-            kept["samples"] = bytes(history[:_SAMPLES])
-            kept["HISTORY"] = _montages(history[_SAMPLES:], len(_samples(kept["samples"])))
+            kept["MONTAGE"] = _montages(zones, "MONTAGE", 0, n_montages)
+            kept["samples"] = zones.part("HISTORY", 0, _SAMPLES)
+            changes = len(_samples(kept["samples"]))
+            kept["HISTORY"] = _montages(zones, "HISTORY", _SAMPLES, changes)
         self._zones = kept
 
     def __getitem__(self, key: str) -> Any:
@@ -116,11 +116,21 @@ class Details(Mapping[str, Any]):
         return tuple(dict(zip(VIDEO.by_name, row, strict=True)) for row in rows)
 
 
-def _montages(raw: memoryview, count: int) -> bytes:
+def _montages(zones: Zones, name: str, skip: int, count: int) -> bytes:
     """The first parts of montages, without filters and free bytes: a fifth of the bytes."""
-    count = min(count, len(raw) // MONTAGE.size)
+    raw = zones.part(name, skip, count * MONTAGE.size)
+    count = len(raw) // MONTAGE.size
     whole = np.frombuffer(raw, np.uint8, count * MONTAGE.size).reshape(count, MONTAGE.size)
     return whole[:, : _MONTAGE.size].tobytes()
+
+
+def _films(zones: Zones) -> bytes:
+    """The records of films that there are."""
+    raw = bytes(zones.raw("DVIDEO"))
+    if not raw or raw == _NO_FILMS:
+        return b""
+    rows = VIDEO.read_many(raw)
+    return bytes(rows[(rows["duration"] != NONE) & (rows["duration"] != 0)].data)
 
 
 def _samples(raw: bytes) -> list[int]:

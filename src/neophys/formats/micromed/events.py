@@ -121,7 +121,12 @@ def _triggers(zones: Zones, n_frames: int, report: Report) -> _Found | None:
     samples = table["sample"]
     if not len(samples) or samples[0] == NONE:
         return None
-    table = table[: int((samples == NONE).argmax()) or None]
+    # Most lists are short: their end is looked for among the first records before all others.
+    for part in (samples[:512], samples):
+        last = int((part == NONE).argmax())
+        if last:
+            table = table[:last]
+            break
     # (0, 0) is an empty record; a code at frame 0 is a trigger.
     if not table["sample"].all():
         table = table[(table["sample"] != 0) | (table["code"] != 0)]

@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
 
 from neophys.errors import HeaderError, TruncatedError
 from neophys.formats import Report
 from neophys.formats.micromed.tables import HEADER, ZONE, ZONES, Edition
 from neophys.source import Source
-from neophys.tables import FixedRecord, Table
+from neophys.tables import Table
 
 __all__ = ["Zones", "find_zones"]
 
 _ZONE_TABLE: Final = 176
+_PLACES: Final = [_ZONE_TABLE + i * ZONE.size for i in range(len(ZONES))]
+_DATA_START: Final = slice(*HEADER.places["data_start"])
 _AS_WRITTEN: Final = [name.ljust(8).encode() for name in ZONES]
 #: Without these nothing can be read: a wrong pointer to one is an error, to others an issue.
 _NEEDED: Final = frozenset({"ORDER", "LABCOD", "TRONCA"})
 #: No zone is longer; the longest known has 0.12 MB. Keeps opening flat where a length lies.
 _LONGEST: Final = 1 << 20
-#: Not read with the others: of the electrodes only those that the channels name are.
-_APART: Final = frozenset({"LABCOD", "COMPRESS"})
+#: Not read with the others: of these only the records that are used are.
+_APART: Final = frozenset({"LABCOD", "MONTAGE", "HISTORY", "COMPRESS"})
 
 
 class Zones:
     """Where the zones lie (absolute byte and length by name), and their bytes.
 
-    All are read in one go, but for the electrodes, which :meth:`part` reads.
+    Long zones of which little is used are read by :meth:`part`, the others at once.
     """
 
     def __init__(self, file: Source, places: Mapping[str, tuple[int, int]]) -> None:
         self.source, self.file, self.places = file, file.name, places
-        wanted = [(name, *place) for name, place in places.items() if name not in _APART]
-        ranges = np.array([place[1:] for place in wanted], np.int64).reshape(-1, 2)
-        scratch = np.empty(int(ranges[:, 1].sum()), np.uint8).data
-        file.read_ranges(ranges[:, 0], ranges[:, 1], scratch)
         self._raw: dict[str, memoryview] = {}
-        at = 0
-        for name, _, length in wanted:
-            self._raw[name] = scratch[at : at + length]
-            at += length
+        run: list[str] = []
+        end = 0
+        for name, (start, length) in places.items():
+            if name in _APART:
+                continue
+            if start != end and run:
+                self._read(run, end)
+                run = []
+            run.append(name)
+            end = start + length
+        if run:
+            self._read(run, end)
+
+    def _read(self, names: list[str], end: int) -> None:
+        """Zones that lie side by side."""
+        at = self.places[names[0]][0]
+        data = memoryview(self.source.read(at, end - at))
+        for name in names:
+            start, length = self.places[name]
+            self._raw[name] = data[start - at : start - at + length]
 
     def start(self, name: str) -> int | None:
         """Absolute byte of a zone, for messages."""
@@ -70,46 +83,50 @@ class Zones:
 _EMPTY: Final = memoryview(b"")
 
 
-def find_zones(file: Source, header: FixedRecord, edition: Edition, report: Report) -> Zones:
-    """The zones that the header's table names, checked against the bytes that there are."""
-    data_start: int = header["data_start"]
-    places = {}
-    for name, start, length, at in _entries(header, edition, report):
+def find_zones(file: Source, raw: bytes, edition: Edition, report: Report) -> Zones:
+    """The zones that the header's table names, checked against the bytes that there are.
+
+    `raw` is the fixed header.
+    """
+    data_start = int.from_bytes(raw[_DATA_START], "little")
+    size, places = file.size, {}
+    for name, start, length, at in _entries(file.name, raw, edition, report):
         if length == 0 or start == 0:
             continue
-        fault = _fault(file.size, data_start, start, length)
+        fault = _fault(size, data_start, start, length)
         if not fault:
             places[name] = (start, length)
         elif name not in _NEEDED:
             found = f"found start {start}, length {length}; {fault}; the zone is left out"
             report("error", file.name, found, offset=at, field=name)
-        elif HEADER.size <= start and start + length > file.size:
-            raise TruncatedError(file.name, start, length, file.size - start, name)
+        elif HEADER.size <= start and start + length > size:
+            raise TruncatedError(file.name, start, length, size - start, name)
         else:
             raise HeaderError(file.name, at, name, (start, length), fault)
     return Zones(file, places)
 
 
 def _entries(
-    header: FixedRecord, edition: Edition, report: Report
-) -> Iterator[tuple[str, int, int, int]]:
+    file: str, raw: bytes, edition: Edition, report: Report
+) -> list[tuple[str, int, int, int]]:
     """(name, start, length, byte of the entry) of each zone: by name, else by its place."""
-    rows = ZONE.read_many(bytes(header), _ZONE_TABLE, edition.zones).tolist()
+    rows = ZONE.read_many(raw, _ZONE_TABLE, edition.zones).tolist()
     names = [name for name, _, _ in rows]
-    if names != _AS_WRITTEN[: edition.zones]:
-        names = [name.partition(b"\0")[0].strip().ljust(8) for name in names]
+    if names == _AS_WRITTEN:
+        return [(ZONES[i], row[1], row[2], _PLACES[i]) for i, row in enumerate(rows)]
+    names = [name.partition(b"\0")[0].strip().ljust(8) for name in names]
+    entries = []
     for i, name in enumerate(ZONES[: edition.zones]):
-        at, raw = i, _AS_WRITTEN[i]
-        if names[i] != raw:
-            at = names.index(raw) if raw in names else i
+        wanted = _AS_WRITTEN[i]
+        at = names.index(wanted) if wanted in names else i
         _, start, length = rows[at]
-        place = _ZONE_TABLE + at * ZONE.size
-        if names[at] != raw:
+        if names[at] != wanted:
             if name in edition.by_name_only or names[at] in _AS_WRITTEN or not (start and length):
                 continue
             found = f"found {names[at]!r}; taken for {name} by its place"
-            report("warning", header.file, found, offset=place, field=name)
-        yield name, start, length, place
+            report("warning", file, found, offset=_PLACES[at], field=name)
+        entries.append((name, start, length, _PLACES[at]))
+    return entries
 
 
 def _fault(size: int, data_start: int, start: int, length: int) -> str:
