@@ -77,6 +77,26 @@ CASES = (
     built("hidden_holes", lambda: {"a.ncs": ncs(steady(6, 0, {2: 400}))}, "NLX-4"),
     built("hidden_holes_cut", lambda: {"a.ncs": ncs(steady(6, 0, {2: 400}))}, "NLX-4",
           arguments=CUT),
+    built("empty_record_inside", lambda: {"a.ncs": ncs([(0, 512), (R, 0), (2 * R, 512)])}, "NLX-4",
+          arguments=CUT),
+    built("partly_filled_inside", lambda: {
+        "a.ncs": ncs([(0, 512), (R, 400), (R + 12500, 512), (R + 28500, 512)]),
+    }, "NLX-3"),
+    built("clock_steps_back", lambda: {"a.ncs": ncs([*steady(2, 10 * R), *steady(3)])}, "NLX-12",
+          arguments=CUT),
+    built("two_event_entities", lambda: {
+        "A.nev": nev([(5, 11, 0, b"a")], AcqEntName="A"),
+        "B.nev": nev([(9, 11, 0, b"b")], AcqEntName="B"),
+    }, "NLX-9"),
+    built("gap_in_one_rate", lambda: {
+        "a.ncs": ncs([*steady(3), *steady(3, 100 * R)]),
+        "b.ncs": ncs([(0, 512), (256000, 512)], **other(SamplingFrequency=2000.0)),
+    }, "NLX-15", arguments=CUT),
+    built("jitter_of_atlas", lambda: {
+        "a.ncs": ncs([(t + i % 2, n) for i, (t, n) in enumerate(steady(7, 1698932395972475))],
+                     AcquisitionSystem="AcqSystem1 ATLAS"),
+    }, "NLX-7"),
+    built("drift", lambda: {"a.ncs": ncs([(i * (R + 7), 512) for i in range(5)])}),
     built("two_event_files", lambda: {
         "Events.nev": nev([(9, 11, 0, b"x"), (30, 4, 0, b"z")]),
         "Events_0001.nev": nev([(20, 11, 0, b"y")]),

@@ -34,7 +34,7 @@ DEVIATIONS: Final = (
         "subtracts whole microseconds, then divides",
     ),
     Deviation(
-        "NLX-9", "neuralynx", ("event_count", "events.*", "t_start", "t_stop", "annotations"),
+        "NLX-9", "neuralynx", ("event*", "t_st*", "objects", "repr", "annotations"),
         "every record of every nev file is an event",
         "the events of an earlier nev file with the same kinds vanish; unordered ones, too",
         "all of them",
@@ -42,6 +42,12 @@ DEVIATIONS: Final = (
     Deviation(
         "NLX-10", "neuralynx", ("refusal",), "event texts are Latin-1",
         "raises for text that is not ASCII", "the text",
+    ),
+    Deviation(
+        "NLX-12", "neuralynx", ("t_start", "t_stop", "size", "samples", "values"),
+        "one origin for a session: the earliest time there is",
+        "where the clock steps back, sections stay in the file's order, with negative times",
+        "sections in order of time, from 0",
     ),
     Deviation(
         "NLX-14", "neuralynx", ("refusal",),
