@@ -83,7 +83,7 @@ CASES = (
         "a.ncs": ncs([(0, 512), (R, 400), (R + 12500, 512), (R + 28500, 512)]),
     }, "NLX-3"),
     built("clock_steps_back", lambda: {"a.ncs": ncs([*steady(2, 10 * R), *steady(3)])}, "NLX-12",
-          arguments=CUT),
+          arguments=CUT, objects=False),
     built("two_event_entities", lambda: {
         "A.nev": nev([(5, 11, 0, b"a")], AcqEntName="A"),
         "B.nev": nev([(9, 11, 0, b"b")], AcqEntName="B"),
