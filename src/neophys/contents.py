@@ -183,7 +183,8 @@ class EventTable:
     durations
         (n,) float64 in ticks, NaN for a point; None when all are points.
     labels
-        (n,) text, or bytes that ``encoding`` decodes when somebody asks.
+        (n,) text, or bytes that ``encoding`` decodes when somebody asks. Text is an array of
+        objects where one is so long that fixed width would cost too much.
     columns
         Further columns of the format, (n,) arrays by name.
     encoding

@@ -226,6 +226,6 @@ def joined(
 
 
 def _text(table: EventTable) -> NDArray[np.str_]:
-    if table.labels.dtype.kind == "U":
+    if table.labels.dtype.kind != "S":
         return table.labels
     return text_array(label.decode(table.encoding, "replace") for label in table.labels.tolist())

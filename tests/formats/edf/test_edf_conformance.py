@@ -19,7 +19,9 @@ PRIVATE = ("Haagse", "MCH-0234567", "BK/JOP", "EMG561", "1951")
 COUNTS = ((184, 8), (236, 8), (244, 8), (252, 4))
 
 
-def truth(rate: float, pieces: list[tuple[float, int]], *signals: Signal, item: int = 2):
+def truth(
+    rate: float, pieces: list[tuple[float, int]], *signals: Signal, item: int = 2
+) -> SignalTruth:
     """What a stream must hold: pieces are (start, samples)."""
     values = np.stack([signal.values(item) for signal in signals], axis=1)
     ends = np.cumsum([n for _, n in pieces])

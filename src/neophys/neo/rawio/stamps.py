@@ -146,7 +146,9 @@ class SpikeRows:
 
 
 def _text(table: EventTable, rows: NDArray[Any]) -> NDArray[np.str_]:
-    labels = table.labels[rows]
+    labels: NDArray[Any] = table.labels[rows]
     if labels.dtype.kind == "S":
         return text_array(label.decode(table.encoding, "replace") for label in labels.tolist())
+    if labels.dtype.kind == "O":  # one long text must not widen all
+        return labels
     return labels.astype("U") if len(labels) else np.empty(0, "U1")
