@@ -194,6 +194,9 @@ def test_the_start_is_exact_where_the_clock_counts_from_1970() -> None:
     _, contents = scanned(recording(ROOT + "Pegasus_v2.1.1"))
     assert str(contents.metadata.start) == "2019-06-28 17:42:55.931866"
     assert contents.metadata.device == "ATLAS"
+    _, contents = scanned(recording(ROOT + "Pegasus_v2.1.1"), zero=1561743775931866 - 866)
+    assert str(contents.metadata.start) == "2019-06-28 17:42:55.931000"
+    assert contents.blocks[0].segments[0].start == 0.000866
     _, contents = scanned(recording(ROOT + "Cheetah_v5.7.4"))
     assert str(contents.metadata.start) == "2017-02-16 17:56:04"
     assert any(issue.field == "TimeCreated" for issue in contents.issues)

@@ -123,7 +123,7 @@ def scan(bundle: Bundle, options: Options, report: Report) -> Contents:
         tuple(EventChannel(event.name, event.name, "event", clock) for event in events),
         units,
         (Block((segment,)),),
-        _metadata(headers, clock.zero, channels, events, report),
+        _metadata(headers, first, clock.zero, channels, events, report),
         Subject(),
         tuple(report.issues),
         tuple(name for name in names if name not in others),
@@ -233,6 +233,7 @@ def _span(
 
 def _metadata(
     headers: Sequence[FileHeader],
+    first: int,
     zero: int,
     channels: Sequence[Channel],
     events: Sequence[Events],
@@ -240,9 +241,10 @@ def _metadata(
 ) -> Metadata:
     """Start, device, software; in ``other`` by file: keys of the header, times of opening and
     closing, last record (tick, samples) of each piece, pairs (id, TTL) of events."""
-    start = min((header.opened for header in headers if header.opened), default=None)
-    epoch = _by_epoch(zero, start)
-    if start is not None and epoch is None:
+    opened = min((header.opened for header in headers if header.opened), default=None)
+    start = _by_epoch(first, opened)
+    if opened is not None and start is None:
+        start = opened
         report("info", headers[0].file, "the start is when the files were opened; "
                "recording began some time after", field="TimeCreated")  # fmt: skip
     other = {
@@ -260,19 +262,26 @@ def _metadata(
         "event_kinds": {file: kinds for event in events for file, kinds in event.kinds.items()},
     }
     return Metadata(
-        start=epoch or start,
+        start=_shifted(start, zero - first),
         device=next((header.device for header in headers if header.device), ""),
         software=next((header.software for header in headers if header.software), ""),
         other=other,
     )
 
 
-def _by_epoch(zero: int, opened: datetime | None) -> datetime | None:
+def _by_epoch(first: int, opened: datetime | None) -> datetime | None:
     """Newer systems count from 1970, in local time: believed within a day of the header's."""
-    if opened is None or zero > 1 << 53:
+    moment = _shifted(datetime(1970, 1, 1), first)
+    if moment is None or opened is None:
         return None
-    moment = datetime(1970, 1, 1) + timedelta(microseconds=zero)
     return moment if timedelta(0) <= moment - opened < timedelta(days=1) else None
+
+
+def _shifted(moment: datetime | None, microseconds: int) -> datetime | None:
+    try:
+        return None if moment is None else moment + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return None
 
 
 def _sniff_folder(bundle: Bundle) -> Sureness:
