@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 
 __all__ = ["BufferedEngineRawIO", "EngineRawIO", "header_of"]
 
+_BUFFER, _STREAM, _CHANNEL, _SPIKE, _EVENT = map(
+    np.dtype,
+    (
+        SIGNAL_BUFFER_DTYPE,
+        SIGNAL_STREAM_DTYPE,
+        SIGNAL_CHANNEL_DTYPE,
+        SPIKE_CHANNEL_DTYPE,
+        EVENT_CHANNEL_DTYPE,
+    ),
+)
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 _LEVELS = {"error": 30, "warning": 20, "info": 10}
 
@@ -37,26 +47,19 @@ _LEVELS = {"error": 30, "warning": 20, "info": 10}
 def header_of(view: View) -> dict[str, Any]:
     """The tables of a header, row for row from a view."""
     rows = [stream.rows for stream in view.streams]
-    if len(rows) == 1:
-        channels = rows[0]
-    else:
-        channels = np.concatenate([np.zeros(0, SIGNAL_CHANNEL_DTYPE), *rows])
+    channels = rows[0] if len(rows) == 1 else np.concatenate([np.zeros(0, _CHANNEL), *rows])
     buffers = [(stream.name, stream.buffer_id) for stream in view.streams if stream.buffer_id]
     streams = [(stream.name, stream.id, stream.buffer_id) for stream in view.streams]
-    names = [name for name, _ in SPIKE_CHANNEL_DTYPE]
+    spikes = [tuple(getattr(unit, name) for name in _SPIKE.names or ()) for unit in view.spikes]
+    events = [(events.name, events.id, events.kind) for events in view.events]
     return {
         "nb_block": len(view.blocks),
         "nb_segment": [len(segments) for segments in view.blocks],
-        "signal_buffers": np.array(buffers, SIGNAL_BUFFER_DTYPE),
-        "signal_streams": np.array(streams, SIGNAL_STREAM_DTYPE),
+        "signal_buffers": np.array(buffers, _BUFFER),
+        "signal_streams": np.array(streams, _STREAM),
         "signal_channels": channels if view.order is None else channels[view.order],
-        "spike_channels": np.array(
-            [tuple(getattr(unit, name) for name in names) for unit in view.spikes],
-            SPIKE_CHANNEL_DTYPE,
-        ),
-        "event_channels": np.array(
-            [(events.name, events.id, events.kind) for events in view.events], EVENT_CHANNEL_DTYPE
-        ),
+        "spike_channels": np.array(spikes, _SPIKE),
+        "event_channels": np.array(events, _EVENT),
     }
 
 

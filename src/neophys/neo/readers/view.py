@@ -32,6 +32,8 @@ __all__ = [
     "stream_view",
 ]
 
+_ROW = np.dtype(SIGNAL_CHANNEL_DTYPE)
+
 #: Picks the rows of an event table that a channel of Neo's shows: (n,) bool.
 Where: TypeAlias = Callable[[EventTable], NDArray[np.bool_]]
 
@@ -200,7 +202,7 @@ def stream_view(
     """
     tables = [contents.streams[p.stream].channels for p in parts]
     chosen = [t if p.columns is None else t[p.columns] for t, p in zip(tables, parts, strict=True)]
-    rows = np.zeros(sum(map(len, chosen)), SIGNAL_CHANNEL_DTYPE)
+    rows = np.zeros(sum(map(len, chosen)), _ROW)
     for field in ("name", "id", "units", "gain", "offset"):
         own = [t[field] for t in chosen]
         rows[field] = columns.get(field, own[0] if len(own) == 1 else np.concatenate(own))
