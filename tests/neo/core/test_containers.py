@@ -83,6 +83,7 @@ FOUND: dict[str, Call] = {
     "conditions": lambda b, n: b.filter([{"quality": filters(n).InRange(5, 9)}, {"name": "b st"}]),
     "condition on a name": lambda b, n: b.filter({"name": filters(n).Equals("a sig")}),
     "a text": lambda b, n: b.filter("name"),
+    "twice the same": lambda b, n: n.container.filterdata([b.segments[0]] * 2, name="a"),
     "by class": lambda b, n: b.list_children_by_class(n.SpikeTrain),
     "by class name": lambda b, n: b.list_children_by_class("Segment"),
     "by unknown class": lambda b, n: b.list_children_by_class("Fnord"),

@@ -59,6 +59,7 @@ READ: dict[str, Call] = {
     "masked": lambda e: e[e.magnitude > 0.7],
     "iterated": list,
     "rescaled": lambda e: e.rescale("ms"),
+    "rescaled to minutes": lambda e: e.rescale("min"),
     "rescaled to the same": lambda e: e.rescale("s"),
     "rescaled to no time": lambda e: e.rescale("mV"),
     "copied": lambda e: e.copy(),
