@@ -27,7 +27,7 @@ from neophys.contents import (
     SignalData,
     Subject,
 )
-from neophys.errors import HeaderError, NeophysError
+from neophys.errors import HeaderError, Issue, NeophysError
 from neophys.formats import Format, Report
 from neophys.layout import Columns, Plan, Sink
 from neophys.layout.records import Records
@@ -411,6 +411,11 @@ def wants_a_byte(bundle: Bundle, options: Any, report: Report) -> Contents:
     return toy.scan(bundle, options, report)
 
 
+def speaks_past_the_report(bundle: Bundle, options: Any, report: Report) -> Contents:
+    contents = toy.scan(bundle, options, report)
+    return replace(contents, issues=(Issue("error", bundle.main, None, None, "half is lost"),))
+
+
 #: The check that must kill it, what it must say, and what is changed of the toy.
 MUTANTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "one_sample_too_few": (
@@ -486,6 +491,11 @@ MUTANTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "counts_from_the_end": ("appended", "reads other data", {"scan": counts_from_the_end}),
     "empty_when_unknown": ("random_bytes", "opens without a word", {"scan": empty_when_unknown}),
     "reads_text_too": ("text_file", "ValueError", {"scan": reads_text_too}),
+    "speaks_past_the_report": (
+        "strict_raises",
+        "half is lost",
+        {"scan": speaks_past_the_report},
+    ),
     "wants_a_byte": ("empty", "IndexError", {"scan": wants_a_byte}),
 }
 

@@ -13,6 +13,7 @@ from neophys.contents import Contents
 from neophys.neo.readers import NeoReader
 from neophys.neo.readers.view import Part, View, as_recorded, stream_view
 from neophys.reading.samples import Samples
+from neophys.source.local import LocalFile
 from neophys.testing import CHECKS, Broken, Conformance, Result, check_format, toy
 
 
@@ -82,6 +83,14 @@ def test_an_engine_that_reads_more_than_is_planned_is_found(
     monkeypatch.setattr(Samples, "physical", greedy)
     report = check(toy.FORMAT, "plan_is_what_is_read")
     assert "which is not planned" in report.failures[0].message
+
+
+def test_a_source_that_is_silent_about_a_cut_file_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LocalFile, "_short", lambda *args: None)
+    report = check(toy.FORMAT, "cut_while_open")
+    assert "read after its file was cut" in report.failures[0].message
 
 
 def test_a_face_of_neos_that_shows_other_samples_is_found() -> None:

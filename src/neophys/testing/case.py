@@ -75,10 +75,10 @@ class Case:
     neo_reader: NeoReader | None = None
     _opened: list[Recording] = field(default_factory=list)
 
-    def open(self, source: Any = None) -> Recording:
+    def open(self, source: Any = None, *, strict: bool = False) -> Recording:
         """The recording, from its path unless another source of the same bytes is given."""
         source = self.path if source is None else source
-        recording = neophys.open(source, format=self.format.name, **self.options)
+        recording = neophys.open(source, format=self.format.name, strict=strict, **self.options)
         self._opened.append(recording)
         return recording
 

@@ -27,6 +27,7 @@ from neophys.testing.opening_checks import (
     contents_are_consistent,
     names_are_text,
     open_reads_headers_only,
+    strict_raises,
     subject_is_private,
 )
 from neophys.testing.reading_checks import (
@@ -39,6 +40,7 @@ from neophys.testing.reading_checks import (
 )
 from neophys.testing.report import Broken, Conformance, NotHere, Result
 from neophys.testing.travel_checks import (
+    cut_while_open,
     pickle_round_trip,
     processes_agree,
     recordings_are_independent,
@@ -55,6 +57,7 @@ __all__ = ["CHECKS", "check_format"]
 _OF_ONE: Final[tuple[Callable[[Case], None], ...]] = (
     contents_are_consistent,
     open_reads_headers_only,
+    strict_raises,
     names_are_text,
     subject_is_private,
     values_match_oracle,
@@ -69,6 +72,7 @@ _OF_ONE: Final[tuple[Callable[[Case], None], ...]] = (
     threads_agree,
     pickle_round_trip,
     processes_agree,
+    cut_while_open,
     neo_face_agrees,
 )
 

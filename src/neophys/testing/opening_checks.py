@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from neophys.contents import Contents, Deferred, Segment, Stream
+from neophys.errors import NeophysError
 from neophys.testing.case import Case, expect
 from neophys.testing.report import NotHere
 from neophys.testing.watch import merged, total
@@ -18,6 +19,7 @@ __all__ = [
     "contents_are_consistent",
     "names_are_text",
     "open_reads_headers_only",
+    "strict_raises",
     "subject_is_private",
 ]
 
@@ -88,6 +90,17 @@ def contents_are_consistent(case: Case) -> None:
         _stream_is_sound(stream)
     for segment in _segments(contents):
         _segment_is_sound(contents, segment)
+
+
+def strict_raises(case: Case) -> None:
+    """``strict=True`` raises what would be an issue of severity error, and nothing else."""
+    errors = [issue for issue in case.contents.issues if issue.severity == "error"]
+    try:
+        case.open(strict=True)
+    except NeophysError as error:
+        expect(errors, f"strict raises where there is no such issue: {error}")
+        return
+    expect(not errors, f"strict raises nothing, and issues say: {'; '.join(map(str, errors))}")
 
 
 def _stream_is_sound(stream: Stream) -> None:

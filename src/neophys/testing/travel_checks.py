@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pickle
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from neophys.testing.snapshot import take
 from neophys.testing.watch import FarBundle
 
 __all__ = [
+    "cut_while_open",
     "pickle_round_trip",
     "plain_data",
     "processes_agree",
@@ -121,6 +125,29 @@ def _memory_refuses(case: Case) -> None:
     except NeophysError:
         return
     raise Broken("a recording in memory pickles, though its bytes cannot be found elsewhere")
+
+
+def cut_while_open(case: Case) -> None:
+    """A file that another program cuts short gives an error on reading, never other data."""
+    if case.size > 64 << 20:
+        raise NotHere("the recording has more than 64 MB")
+    with tempfile.TemporaryDirectory(prefix="neophys-check-") as folder:
+        for name, data in case.files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        with case.open(Path(folder) / case.main) as recording:
+            traces = case.traces(recording)
+            whole = [trace.samples.raw(0, trace.rows) for trace in traces]
+            for name in case.files:
+                os.truncate(Path(folder) / name, len(case.files[name]) // 3)
+            for trace, before in zip(traces, whole, strict=True):
+                try:
+                    found = trace.samples.raw(0, trace.rows)
+                except NeophysError:
+                    continue
+                equal(found, before, f"{trace.where}: read after its file was cut")
+            take(recording, _READ)  # its tables: anything but another exception
 
 
 def processes_agree(case: Case) -> None:
