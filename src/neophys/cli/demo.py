@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,6 @@ from neophys.recording.labelled import Labelled
 
 __all__ = ["main"]
 
-T = TypeVar("T")
 
 _REAL = Path("ephy_testing_data", "micromed", "File_micromed_1.TRC")
 #: Half a window: seconds, and samples that it must hold.
@@ -150,9 +149,9 @@ def _respond(path: Path, name: str) -> None:
             trials = recording.signal.around(name, before="100ms", after="500ms")
         except NeophysError:
             return  # a recording that is shorter than the window
-        mean, peak = _measured(trials.mean)
+        mean = trials.mean()
     drawn = _draw(mean, f"{path.name}, around {name}", f"{path.stem}_response")
-    say([f"From 100 ms before to 500 ms after, streamed in {_size(peak)}: {drawn}"])
+    say([f"From 100 ms before to 500 ms after, streamed: {drawn}"])
 
 
 def _row(head: str, erp: NDArray[Any], peak: int) -> str:
@@ -185,7 +184,7 @@ def _find(reader: Any, path: Path) -> tuple[_Job, Any, str]:
     raise NeophysError(f"{path.name}: holds no events, so there is nothing to average around")
 
 
-def _measured(work: Callable[[], T]) -> tuple[T, int]:
+def _measured(work: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], int]:
     """What `work` gives, and the most bytes that it held at a time."""
     gc.collect()
     tracemalloc.start()
