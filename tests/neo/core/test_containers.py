@@ -232,6 +232,8 @@ def test_lists_take_what_neos_lose() -> None:
     assert len(made.events) == 3
     with pytest.raises(TypeError, match="must be a list"):
         made.events = 3
+    made.channelviews.append(core.ChannelView(made.analogsignals[0], [1]))
+    assert len(made.channelviews) == 1
     other = core.Segment()
     other.events = made.events
     assert other.events is not made.events
