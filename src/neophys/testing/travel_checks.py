@@ -141,7 +141,9 @@ def cut_while_open(case: Case) -> None:
             whole = [trace.samples.raw(0, trace.rows) for trace in traces]
             for name in case.files:
                 os.truncate(Path(folder) / name, len(case.files[name]) // 3)
-            for trace, before in zip(traces, whole, strict=True):
+            for trace, intact, before in zip(traces, case.traces(), whole, strict=True):
+                # What buffers hold from before must not pass for what is read now.
+                intact.samples.raw(1, trace.rows)
                 try:
                     found = trace.samples.raw(0, trace.rows)
                 except NeophysError:
