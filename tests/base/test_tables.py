@@ -341,7 +341,9 @@ def test_text_columns_are_what_single_cells_are(cells: list[bytes], encoding: An
     table = Table("t", [Field("a", "u1"), Field("text", Text(6, encoding))])
     raw = b"".join(b"#" + cell.ljust(6, b"\0") for cell in cells)
     array = table.read_many(raw)
-    assert table.texts(array, "text").tolist() == table.decode(array, "text")
+    expected = table.decode(array, "text")
+    assert table.texts(array, "text").tolist() == expected
+    assert table.texts(array, "text", "text").tolist() == [[text, text] for text in expected]
     with pytest.raises(TypeError):
         table.texts(array, "a")
 

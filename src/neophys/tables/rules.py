@@ -269,8 +269,7 @@ class Text(Rule):
             return np.array(self.decode_many(column), f"U{max(self.width, 1)}")
         raw = np.ascontiguousarray(column).view(np.uint8).reshape(-1, self.width)
         kept = codes.take(raw)
-        ended = np.logical_or.accumulate(raw == 0, axis=1)
-        kept[ended] = 0
+        np.putmask(kept, np.logical_or.accumulate(raw == 0, axis=1), 0)
         texts: NDArray[np.str_] = kept.view(f"U{self.width}").ravel()
         return np.strings.strip(texts, self.strip) if self.strip else texts
 

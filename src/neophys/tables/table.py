@@ -249,12 +249,19 @@ class Table(Declared[FixedRecord]):
             for i, cell in enumerate(np.ascontiguousarray(column))
         ]
 
-    def texts(self, array: NDArray[Any], name: str) -> NDArray[np.str_]:
-        """All values of a text field (no `convert`) as an array of text: fast for many records."""
-        rule = self.by_name[name].rule
-        if not isinstance(rule, Text):
-            raise TypeError(f"{self.name}: {name} is not text of a fixed width")
-        return rule.decode_array(array[name])
+    def texts(self, array: NDArray[Any], *names: str) -> NDArray[np.str_]:
+        """All values of text fields (no `convert`) as an array of text: fast for many records.
+
+        One name gives (n,); several, of fields that are stored alike, give (n, names).
+        """
+        rules = {self.by_name[name].rule for name in names}
+        rule = rules.pop()
+        if rules or not isinstance(rule, Text):
+            raise TypeError(f"{self.name}: {', '.join(names)} are not texts of one width")
+        if len(names) == 1:
+            return rule.decode_array(array[names[0]])
+        columns = np.concatenate([array[name] for name in names])
+        return rule.decode_array(columns).reshape(len(names), -1).T
 
     def check_many(
         self,

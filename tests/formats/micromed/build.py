@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.contents import Contents, EventTable
+from neophys.contents import Contents, Deferred, EventTable
+from neophys.errors import Issue
 from neophys.formats import Report
 from neophys.formats.micromed import FORMAT, write
 from neophys.formats.micromed.tables import (
@@ -95,7 +97,7 @@ def old(kind: int, n: int = 500) -> bytes:
 
 
 class Scanned:
-    """``Scanned(bytes or path)``: contents by scan, samples by the engine."""
+    """``Scanned(bytes or path)``: contents by scan, samples by the engine, tables by key."""
 
     def __init__(self, source: bytes | Path, *, strict: bool = False) -> None:
         self.bundle = open_bundle({"a.trc": source} if isinstance(source, bytes) else source)
@@ -103,9 +105,18 @@ class Scanned:
         self.stream = self.contents.streams[0]
         self.segments = self.contents.blocks[0].segments
 
+    @cached_property
+    def issues(self) -> list[Issue]:
+        """Those of the scan and of all tables."""
+        late = Report()
+        for i in range(len(self.segments)):
+            for name in NAMES:
+                self.table(name, i, late)
+        return [*self.contents.issues, *late.issues]
+
     @property
     def told(self) -> str:
-        return "\n".join(map(str, self.contents.issues))
+        return "\n".join(map(str, self.issues))
 
     def samples(self) -> Samples:
         pieces = [p for s in self.segments for data in s.signals if data for p in data.pieces]
@@ -123,8 +134,12 @@ class Scanned:
         found: list[Any] = self.stream.channels[field].tolist()
         return found
 
-    def table(self, name: str, segment: int = 0) -> EventTable:
-        table = self.segments[segment].events[NAMES.index(name)]
+    def table(self, name: str, segment: int = 0, report: Report | None = None) -> EventTable:
+        deferred = self.segments[segment].events[NAMES.index(name)]
+        assert isinstance(deferred, Deferred)
+        assert FORMAT.tables is not None
+        report = Report() if report is None else report
+        table = FORMAT.tables(self.bundle, self.contents, None, deferred.key, report)
         assert isinstance(table, EventTable)
         return table
 

@@ -126,7 +126,7 @@ def test_what_means_little_is_an_issue() -> None:
     found = Scanned(raw)
     assert found.channel("units") == ["uV", "dimensionless", "uV"]
     at = zone(raw, "LABCOD")[0]
-    told = [(i.offset, i.field) for i in found.contents.issues]
+    told = [(i.offset, i.field) for i in found.issues]
     assert told == [(at + 3 * 128 + 30, "physical_max"), (at + 2 * 128 + 34, "units")]
     assert "found 55 in channel 1" in found.told
 
@@ -178,7 +178,7 @@ def test_a_last_frame_that_is_cut_is_left_out_and_told(extra: int, told: str) ->
     found = Scanned(raw)
     assert found.samples().n_samples == 10
     assert told in found.told
-    assert [i.offset for i in found.contents.issues] == [len(raw) - extra] * bool(extra)
+    assert [i.offset for i in found.issues] == [len(raw) - extra] * bool(extra)
 
 
 def test_no_samples_are_a_valid_file() -> None:
@@ -241,7 +241,7 @@ def test_the_date(date: bytes, expected: dt.datetime | None) -> None:
     raw = trc()
     found = Scanned(raw[:128] + date + raw[134:])
     assert found.contents.metadata.start == expected
-    told = [issue.field for issue in found.contents.issues]
+    told = [issue.field for issue in found.issues]
     assert told == (["start"] if expected is None and any(date) else [])
     assert found.samples().n_samples == 1000
 
@@ -257,7 +257,7 @@ def test_the_subject_is_apart_and_private() -> None:
     pieces.append(pickle.dumps(contents.metadata).decode("cp1252", "replace"))
     bad = Scanned(raw[:106] + b"\x0d\x0d\x0d" + raw[109:])
     assert bad.contents.subject.birth_date is None
-    assert [i.field for i in bad.contents.issues] == ["birth"]
+    assert [i.field for i in bad.issues] == ["birth"]
     assert "13" not in bad.told
     for text in ("Müller", "Ada"):
         assert not any(text in piece for piece in pieces)

@@ -80,7 +80,7 @@ def test_a_wrong_pointer_to_a_zone_is_told(changed: dict[str, int], told: str) -
     raw = move(trc(triggers=[(5, 1)], notes=[(3, "n")]), "TRIGGER", **changed)
     found = Scanned(raw)
     assert (found.events("Trigger"), found.events("Note")) == ([], [(3, "n")])
-    (issue,) = found.contents.issues
+    (issue,) = found.issues
     assert (issue.severity, issue.offset, issue.field) == ("error", 176 + 14 * 16, "TRIGGER")
     assert told in issue.message
     with pytest.raises(HeaderError, match="byte 400: TRIGGER"):

@@ -8,7 +8,7 @@ name. Facts: the maker's structure declarations, public readers, one real record
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ from neophys.contents import (
     Block,
     Clock,
     Contents,
+    Deferred,
     EventChannel,
+    EventTable,
     Metadata,
     Piece,
     Segment,
@@ -29,7 +31,7 @@ from neophys.errors import HeaderError, UnsupportedError
 from neophys.formats import Format, Magic, NoOptions, Report, Sureness
 from neophys.formats.micromed import tables
 from neophys.formats.micromed.details import Details
-from neophys.formats.micromed.events import Cuts, read_events
+from neophys.formats.micromed.events import CHANNELS, Cuts, read_events
 from neophys.formats.micromed.sample import write_sample
 from neophys.formats.micromed.tables import (
     ACQUISITION_UNITS,
@@ -60,12 +62,6 @@ CHANNEL = np.dtype(
     ]
 )  # fmt: skip
 
-_EVENTS: Final[tuple[tuple[str, str, Literal["event", "epoch"]], ...]] = (
-    ("0", "Trigger", "event"),
-    ("1", "Note", "event"),
-    ("2", "Event A", "epoch"),
-    ("3", "Event B", "epoch"),
-)
 _CHECKED: Final = [
     HEADER.by_name[name] for name in ("header_type", "n_channels", "rate", "bytes_per_sample")
 ]
@@ -76,27 +72,33 @@ Numbers: TypeAlias = Mapping[str, Any]
 
 
 def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
-    """Read the header, find the zones, read the channels, lay out the signal, read the events."""
+    """Read the header, find the zones, read the channels, lay out the signal."""
     file = bundle.source(bundle.main)
     header, numbers = read_header(file, report)
     edition, raw = EDITIONS[numbers["header_type"]], bytes(header)
     zones = find_zones(file, raw, edition, report)
     codes = _electrode_codes(numbers, edition, zones)
-    electrodes = _electrodes(zones, edition, codes)
-    stream = _stream(numbers, edition, zones, codes, electrodes, report)
+    first = int(codes.min())
+    electrodes = _electrodes(zones, edition, first, int(codes.max()))
+    stream = _stream(numbers, edition, zones, codes, electrodes, first, report)
     layout = _layout(file, numbers, stream, report)
     cuts = Cuts.read(zones, layout.n_samples, report)
-    events = read_events(zones, edition, cuts, numbers["rate"], report)
     segments = tuple(
-        Segment((_samples(cuts, i, layout),), events[i], (), *cuts.seconds(i, stream.sampling_rate))
+        Segment(
+            (_samples(cuts, i, layout),),
+            tuple(Deferred((channel, i)) for channel in range(len(CHANNELS))),
+            (),
+            *cuts.seconds(i, stream.sampling_rate),
+        )
         for i in range(len(cuts))
     )
-    details = Details(raw, zones, codes, electrodes, numbers["n_montages"])
+    details = Details(raw, zones, codes, electrodes.tobytes(), numbers["n_montages"])
     return Contents(
         format="micromed",
         streams=(stream,),
         event_channels=tuple(
-            EventChannel(id, name, kind, stream.clock) for id, name, kind in _EVENTS
+            EventChannel(str(i), name, kind, stream.clock)
+            for i, (name, kind, _) in enumerate(CHANNELS)
         ),
         spike_units=(),
         blocks=(Block(segments),),
@@ -109,6 +111,19 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
         issues=tuple(report.issues),
         files=(bundle.main,),
     )
+
+
+def read_table(
+    bundle: Bundle, contents: Contents, options: NoOptions, key: Any, report: Report
+) -> EventTable:
+    """Triggers, notes or epochs of a segment: ``key`` is (event channel, segment)."""
+    file, told = bundle.source(bundle.main), Report()  # the scan has told of all but the events
+    header, numbers = read_header(file, told)
+    edition = EDITIONS[numbers["header_type"]]
+    zones = find_zones(file, bytes(header), edition, told)
+    data = [data for s in contents.blocks[0].segments for data in s.signals if data is not None]
+    cuts = Cuts.read(zones, sum(part.n_samples for part in data), told)
+    return read_events(zones, cuts, key, numbers["rate"] if edition.note_seconds else 1, report)
 
 
 def read_header(file: Source, report: Report) -> tuple[FixedRecord, Numbers]:
@@ -156,28 +171,28 @@ def _electrode_codes(numbers: Numbers, edition: Edition, zones: Zones) -> NDArra
     if n * order.itemsize > len(raw):
         allowed = f"the zone ORDER names {len(raw) // order.itemsize} channels only"
         raise HeaderError(zones.file, _byte("n_channels"), "n_channels", n, allowed)
-    codes = np.frombuffer(raw, order, n).astype(np.int64)
-    known = zones.length("LABCOD") // edition.electrode.size
-    if codes.max() >= known:
-        i = int(np.argmax(codes >= known))
+    return np.frombuffer(raw, order, n).astype(np.int64)
+
+
+def _electrodes(zones: Zones, edition: Edition, first: int, last: int) -> NDArray[np.void]:
+    """The records of all electrodes from the first to the last that the channels name."""
+    known, table = zones.length("LABCOD") // edition.electrode.size, edition.electrode
+    if last >= known:
+        order = np.frombuffer(zones.raw("ORDER"), np.dtype(edition.order))
+        i = int(np.argmax(order >= known))
         at = zones.places["ORDER"][0] + i * order.itemsize
         allowed = f"the zone LABCOD has {known} electrodes"
-        raise HeaderError(zones.file, at, f"ORDER[{i}]", int(codes[i]), allowed)
-    return codes
-
-
-def _electrodes(zones: Zones, edition: Edition, codes: NDArray[np.int64]) -> bytes:
-    """The records of all electrodes from the first to the last that the channels name."""
-    first, last, size = int(codes.min()), int(codes.max()), edition.electrode.size
-    return zones.part("LABCOD", first * size, (last + 1 - first) * size)
+        raise HeaderError(zones.file, at, f"ORDER[{i}]", int(order[i]), allowed)
+    raw = zones.part("LABCOD", first * table.size, (last + 1 - first) * table.size)
+    return np.frombuffer(raw, table.dtype)
 
 
 def _stream(
     numbers: Numbers, edition: Edition, zones: Zones, codes: NDArray[np.int64],
-    electrodes: bytes, report: Report,
+    electrodes: NDArray[np.void], first: int, report: Report,
 ) -> Stream:  # fmt: skip
     table, n = edition.electrode, len(codes)
-    rows = np.frombuffer(electrodes, table.dtype).take(codes - codes.min())
+    rows = electrodes.take(codes - first)
     span = np.subtract(rows["logic_max"], rows["logic_min"], dtype=np.float64) + 1
     gain = np.subtract(rows["physical_max"], rows["physical_min"], dtype=np.float64)
     if not span.all():
@@ -187,13 +202,12 @@ def _stream(
         raise HeaderError(zones.file, at, what, int(rows["logic_max"][i]), "the span is zero")
     gain /= span
     channels = np.empty(n, CHANNEL)
-    names = table.texts(rows, "label")
-    channels["id"], channels["name"] = _IDS[:n], names
+    names, references = table.texts(rows, "label", "reference").T
+    channels["id"], channels["name"], channels["reference"] = _IDS[:n], names, references
     if "" in names.tolist():
         unnamed = names == ""
         channels["name"][unnamed] = np.strings.add("ch", _IDS[:n][unnamed])
     channels["gain"], channels["offset"] = gain, 0.0 - rows["logic_ground"] * gain
-    channels["reference"] = table.texts(rows, "reference")
     channels["electrode"], channels["unit_code"] = codes, rows["units"]
     channels["type_bits"], channels["lowpass"] = rows["type_bits"], rows["lowpass"]
     np.divide(rows["highpass"], 1000, out=channels["highpass"])
@@ -271,7 +285,11 @@ def _samples(cuts: Cuts, i: int, layout: Records) -> SignalData:
 def _metadata(header: FixedRecord, numbers: Numbers, details: Details, report: Report) -> Metadata:
     unit = numbers["acquisition_unit"]
     device = f"Micromed {ACQUISITION_UNITS.get(unit, f'acquisition unit {unit}')}"
-    return Metadata(start=header.take("start", None, report), device=device, other=details)
+    try:
+        start = header["start"]
+    except HeaderError:
+        start = header.take("start", None, report)
+    return Metadata(start=start, device=device, other=details)
 
 
 def _has_order(raw: bytes) -> bool:
@@ -302,6 +320,7 @@ FORMAT = Format(
     sniff=_sniff,
     opening="flat",
     scan=scan,
+    tables=read_table,
     write=write,
     headers=(
         tables.HEADER, tables.ZONE, tables.ELECTRODE, tables.OLD_ELECTRODE, tables.NOTE,

@@ -33,6 +33,7 @@ _MONTAGE: Final = Table(
     [f for f in MONTAGE.fields if MONTAGE.places[f.name][1] <= MONTAGE.places["highpass"][0]],
 )
 _SAMPLES: Final = 128 * HISTORY.size
+_END: Final = NONE.to_bytes(4, "little")
 _NO_FILMS: Final = b"\xff" * (1024 * VIDEO.size)
 
 
@@ -59,7 +60,7 @@ class Details(Mapping[str, Any]):
         if self._edition.montages:
             kept["MONTAGE"] = _montages(zones, "MONTAGE", 0, n_montages)
             kept["samples"] = zones.part("HISTORY", 0, _SAMPLES)
-            changes = len(_samples(kept["samples"]))
+            changes = -(-kept["samples"].find(_END) // 4) if _END in kept["samples"] else 128
             kept["HISTORY"] = _montages(zones, "HISTORY", _SAMPLES, changes)
         self._zones = kept
 

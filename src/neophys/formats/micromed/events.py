@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.contents import EventTable
+from neophys.contents import EventTable, text_array
 from neophys.formats import Report
 from neophys.formats.micromed.tables import (
     EVENTS,
@@ -18,12 +17,19 @@ from neophys.formats.micromed.tables import (
     SEGMENT,
     SPAN,
     TRIGGER,
-    Edition,
 )
 from neophys.formats.micromed.zones import Zones
+from neophys.tables import Table
 
-__all__ = ["Cuts", "read_events"]
+__all__ = ["CHANNELS", "Cuts", "read_events"]
 
+#: Name, kind and zone of each event channel.
+CHANNELS: Final[tuple[tuple[str, Literal["event", "epoch"], str], ...]] = (
+    ("Trigger", "event", "TRIGGER"),
+    ("Note", "event", "NOTE"),
+    ("Event A", "epoch", "EVENT A"),
+    ("Event B", "epoch", "EVENT B"),
+)
 Frames = NDArray[np.int64]
 
 
@@ -74,9 +80,7 @@ class Cuts:
         return start / rate, (start + n) / rate
 
     def segment(self, frames: Frames) -> Frames:
-        """The segment of each frame, which must be at least 0; a single 0 where there is one."""
-        if len(self) == 1:
-            return np.zeros(1, np.int64)
+        """The segment of each frame, which must be at least 0."""
         return np.searchsorted(self.starts, frames, "right") - 1
 
     def ticks(self, frames: Frames, segments: Frames) -> Frames:
@@ -85,130 +89,107 @@ class Cuts:
         return ticks
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """Events of the whole file, all within its frames; ``ends`` is -1 for a point."""
-
-    frames: Frames
-    labels: NDArray[Any]
-    ends: Frames | None = None
-    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-
-
-_NO_EVENTS: Final = EventTable(np.empty(0, np.int64), np.empty(0, "U1"))
-_NO_EPOCHS: Final = EventTable(np.empty(0, np.int64), np.empty(0, "U1"), np.empty(0))
-
-
 def read_events(
-    zones: Zones, edition: Edition, cuts: Cuts, rate: int, report: Report
-) -> list[tuple[EventTable, ...]]:
-    """For each segment the tables of Trigger, Note, Event A and Event B."""
-    n_frames = int(cuts.stops[-1])
-    channels = (
-        (_triggers(zones, n_frames, report), _NO_EVENTS),
-        (_notes(zones, n_frames, rate if edition.note_seconds else 1, report), _NO_EVENTS),
-        (_epochs(zones, "EVENT A", n_frames, report), _NO_EPOCHS),
-        (_epochs(zones, "EVENT B", n_frames, report), _NO_EPOCHS),
-    )
-    tables = [
-        [empty] * len(cuts) if found is None else _split(found, cuts) for found, empty in channels
-    ]
-    return [tuple(channel[i] for channel in tables) for i in range(len(cuts))]
+    zones: Zones, cuts: Cuts, key: tuple[int, int], per_second: int, report: Report
+) -> EventTable:
+    """The table of an event channel in a segment.
+
+    Parameters
+    ----------
+    zones, cuts
+        Of the file.
+    key
+        Index in :data:`CHANNELS`, and of the segment.
+    per_second
+        Frames for one unit of a note's time: 1 unless that is in seconds.
+    report
+        Is told of the segment's own events; those behind the last frame are the last one's.
+    """
+    channel, segment = key
+    here = _Here(zones, CHANNELS[channel][2], cuts, segment, report)
+    if channel == 0:
+        return _triggers(here)
+    return _notes(here, per_second) if channel == 1 else _epochs(here)
 
 
-def _triggers(zones: Zones, n_frames: int, report: Report) -> _Found | None:
-    table = zones.records("TRIGGER", TRIGGER)
-    samples = table["sample"]
-    if not len(samples) or samples[0] == NONE:
-        return None
-    # Most lists are short: their end is looked for among the first records before all others.
-    for part in (samples[:512], samples):
-        last = int((part == NONE).argmax())
-        if last:
-            table = table[:last]
-            break
+@dataclass(frozen=True, slots=True, eq=False)
+class _Here:
+    """Which events are asked for."""
+
+    zones: Zones
+    name: str
+    cuts: Cuts
+    segment: int
+    report: Report
+
+    def records(self, table: Table, skip: int = 0) -> NDArray[Any]:
+        return self.zones.records(self.name, table, skip)
+
+    def chosen(self, table: NDArray[Any], frames: Frames) -> tuple[NDArray[Any], Frames]:
+        """The events of the segment; those behind the last frame are left out and told."""
+        if len(self.cuts) > 1:
+            mine = self.cuts.segment(frames) == self.segment
+            table, frames = table[mine], frames[mine]
+        inside = frames < int(self.cuts.stops[-1])
+        self.tell(~inside, "lie behind the last frame and are left out")
+        return table[inside], frames[inside]
+
+    def ticks(self, frames: Frames) -> Frames:
+        """Samples of the original recording."""
+        ticks: Frames = frames + (self.cuts.times[self.segment] - self.cuts.starts[self.segment])
+        return ticks
+
+    def tell(self, odd: NDArray[np.bool_], what: str) -> None:
+        _report(self.zones, self.name, self.report, odd, what)
+
+
+def _triggers(here: _Here) -> EventTable:
+    table = here.records(TRIGGER)
+    last = table["sample"] == NONE
+    if last.any():
+        table = table[: int(last.argmax())]
     # (0, 0) is an empty record; a code at frame 0 is a trigger.
-    if not table["sample"].all():
-        table = table[(table["sample"] != 0) | (table["code"] != 0)]
-    table = _inside(zones, "TRIGGER", table, table["sample"], n_frames, report)
+    table = table[(table["sample"] != 0) | (table["code"] != 0)]
+    table, frames = here.chosen(table, table["sample"].astype(np.int64))
     codes = table["code"].copy()
-    return _Found(table["sample"].astype(np.int64), _numbers(codes), None, {"code": codes})
+    return EventTable(here.ticks(frames), _numbers(codes), None, {"code": codes})
 
 
 def _numbers(codes: NDArray[np.uint16]) -> NDArray[np.str_]:
     """Codes as text; each different one is written once."""
-    if not len(codes):
-        return _NO_EVENTS.labels
-    counts = np.bincount(codes)
-    different = counts.nonzero()[0]
-    texts: NDArray[np.str_] = np.array([str(code) for code in different.tolist()])
-    counts[different] = np.arange(len(different))
-    return texts.take(counts.take(codes))
+    different, which = np.unique(codes, return_inverse=True)
+    texts: NDArray[np.str_] = text_array([str(code) for code in different.tolist()])
+    return texts[which]
 
 
-def _notes(zones: Zones, n_frames: int, factor: int, report: Report) -> _Found | None:
-    table = zones.records("NOTE", NOTE)
-    if not len(table) or not any(zones.raw("NOTE")[: NOTE.size]):
-        return None
+def _notes(here: _Here, per_second: int) -> EventTable:
+    table = here.records(NOTE)
     # Only the notes that are there are decoded: the zone has room for hundreds.
     maybe = np.flatnonzero((table["sample"] != 0) | (table["text"] != b""))
-    table = table[: maybe[-1] + 1]
+    table = table[: maybe[-1] + 1 if len(maybe) else 0]
     last = (table["sample"] == 0) & (NOTE.texts(table, "text") == "")
     table = table[: int(last.argmax())] if last.any() else table
-    frames = table["sample"].astype(np.int64) * factor
-    table = _inside(zones, "NOTE", table, frames, n_frames, report)
-    return _Found(table["sample"].astype(np.int64) * factor, NOTE.texts(table, "text"))
+    table, frames = here.chosen(table, table["sample"].astype(np.int64) * per_second)
+    return EventTable(here.ticks(frames), NOTE.texts(table, "text"))
 
 
-def _epochs(zones: Zones, name: str, n_frames: int, report: Report) -> _Found | None:
-    raw = zones.raw(name)
-    if not any(raw[EVENTS.size : EVENTS.size + SPAN.size]):
-        return None
-    label = EVENTS.read(raw).name
-    table = zones.records(name, SPAN, EVENTS.size)
+def _epochs(here: _Here) -> EventTable:
+    raw = here.zones.raw(here.name)
+    label = EVENTS.read(raw).name if len(raw) >= EVENTS.size else ""
+    table = here.records(SPAN, min(EVENTS.size, len(raw)))
     last = (table["begin"] == 0) & (table["end"] == 0)
     table = table[: int(last.argmax())] if last.any() else table
-    table = _inside(zones, name, table, table["begin"], n_frames, report)
-    begin, end = table["begin"].astype(np.int64), table["end"].astype(np.int64)
-    _report(zones, name, report, end > n_frames, "end behind the last frame; cut there")
+    table, begin = here.chosen(table, table["begin"].astype(np.int64))
+    end, n_frames = table["end"].astype(np.int64), int(here.cuts.stops[-1])
+    here.tell(end > n_frames, "end behind the last frame; cut there")
     back = (end > 0) & (end < begin)
-    _report(zones, name, report, back, "end before they begin; their duration is taken as 0")
+    here.tell(back, "end before they begin; their duration is taken as 0")
     end = np.where(back, begin, np.minimum(end, n_frames))
-    return _Found(begin, np.full(len(begin), label), np.where(end == 0, -1, end))
-
-
-def _inside(
-    zones: Zones, name: str, table: NDArray[Any], frames: NDArray[Any], n_frames: int,
-    report: Report,
-) -> NDArray[Any]:  # fmt: skip
-    """The events that lie within the file's frames."""
-    inside = frames < n_frames
-    if inside.all():
-        return table
-    _report(zones, name, report, ~inside, "lie behind the last frame and are left out")
-    return table[inside]
-
-
-def _split(found: _Found, cuts: Cuts) -> list[EventTable]:
-    """The events of each segment, on the recording's clock."""
-    segments = cuts.segment(found.frames)
-    ticks = cuts.ticks(found.frames, segments)
-    durations = None
-    if found.ends is not None:
-        # The end is the first frame that is not part of it, so it belongs to the frame before.
-        lasts = np.maximum(cuts.segment(np.maximum(found.ends - 1, 0)), segments)
-        durations = np.where(found.ends < 0, np.nan, cuts.ticks(found.ends, lasts) - ticks)
-    if len(cuts) == 1:
-        return [EventTable(ticks, found.labels, durations, found.columns)]
-    return [
-        EventTable(
-            ticks[here],
-            found.labels[here],
-            None if durations is None else durations[here],
-            {key: values[here] for key, values in found.columns.items()},
-        )
-        for here in (segments == i for i in range(len(cuts)))
-    ]
+    # The end is the first frame that is not part of it, so it belongs to the frame before.
+    lasts = np.maximum(here.cuts.segment(np.maximum(end - 1, 0)), here.segment)
+    ticks = here.ticks(begin)
+    durations = np.where(end == 0, np.nan, here.cuts.ticks(end, lasts) - ticks)
+    return EventTable(ticks, np.full(len(begin), label), durations)
 
 
 def _report(

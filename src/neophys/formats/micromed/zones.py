@@ -23,15 +23,12 @@ _AS_WRITTEN: Final = [name.ljust(8).encode() for name in ZONES]
 _NEEDED: Final = frozenset({"ORDER", "LABCOD", "TRONCA"})
 #: No zone is longer; the longest known has 0.12 MB. Keeps opening flat where a length lies.
 _LONGEST: Final = 1 << 20
-#: Not read with the others: of these only the records that are used are.
-_APART: Final = frozenset({"LABCOD", "MONTAGE", "HISTORY", "COMPRESS"})
+#: What opening reads whole: the others are long, or wait until somebody asks.
+_READ: Final = frozenset({"ORDER", "FLAGS", "TRONCA", "IMPED_B", "IMPED_E", "AVERAGE", "DVIDEO"})
 
 
 class Zones:
-    """Where the zones lie (absolute byte and length by name), and their bytes.
-
-    Long zones of which little is used are read by :meth:`part`, the others at once.
-    """
+    """Where the zones lie (absolute byte and length by name), and their bytes."""
 
     def __init__(self, file: Source, places: Mapping[str, tuple[int, int]]) -> None:
         self.source, self.file, self.places = file, file.name, places
@@ -39,13 +36,12 @@ class Zones:
         run: list[str] = []
         end = 0
         for name, (start, length) in places.items():
-            if name in _APART:
-                continue
-            if start != end and run:
-                self._read(run, end)
-                run = []
-            run.append(name)
-            end = start + length
+            if name in _READ:
+                if start != end and run:
+                    self._read(run, end)
+                    run = []
+                run.append(name)
+                end = start + length
         if run:
             self._read(run, end)
 
@@ -67,7 +63,9 @@ class Zones:
 
     def raw(self, name: str) -> memoryview:
         """A zone's bytes, none where there is no such zone."""
-        return self._raw.get(name, _EMPTY)
+        if name not in self._raw:
+            self._raw[name] = memoryview(self.part(name, 0, self.length(name)))
+        return self._raw[name]
 
     def records(self, name: str, table: Table, skip: int = 0) -> NDArray[Any]:
         """As many whole records as the zone holds behind its first `skip` bytes."""
@@ -78,9 +76,6 @@ class Zones:
         start, there = self.places.get(name, (0, 0))
         length = min(length, there - offset)
         return bytes(self.source.read(start + offset, length)) if length > 0 else b""
-
-
-_EMPTY: Final = memoryview(b"")
 
 
 def find_zones(file: Source, raw: bytes, edition: Edition, report: Report) -> Zones:
