@@ -119,7 +119,7 @@ class Moment:
         return f"{self.order}, year + {self.year0}" if self.year0 else self.order
 
     def decode(self, value: Any) -> dt.date | dt.time | dt.datetime | None:
-        numbers = [int(number) for number in value]
+        numbers = np.asarray(value).tolist()
         parts: dict[str, Any] = {
             _PARTS[c]: n for c, n in zip(self.order, numbers, strict=True) if c in _PARTS
         }

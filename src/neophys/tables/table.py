@@ -254,9 +254,9 @@ class Table(Declared[FixedRecord]):
 
         One name gives (n,); several, of fields that are stored alike, give (n, names).
         """
-        rules = {self.by_name[name].rule for name in names}
-        rule = rules.pop()
-        if rules or not isinstance(rule, Text):
+        rule = self.by_name[names[0]].rule
+        alike = all(self.by_name[name].rule == rule for name in names[1:])
+        if not alike or not isinstance(rule, Text):
             raise TypeError(f"{self.name}: {', '.join(names)} are not texts of one width")
         if len(names) == 1:
             return rule.decode_array(array[names[0]])
