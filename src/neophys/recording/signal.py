@@ -193,8 +193,8 @@ class Signal:
 
     def isel(self, time: Any = _ALL, channel: Any = _ALL) -> Signal:
         """By position: ``isel(time=slice(0, 10), channel=[0, 3])``."""
-        out = self if channel == _ALL else self._take_channel(channel)
-        return out if time == _ALL else out._take_time(time)
+        out = self if channel is _ALL else self._take_channel(channel)
+        return out if time is _ALL else out._take_time(time)
 
     def sel(
         self,

@@ -32,6 +32,7 @@ from neophys.testing.opening_checks import (
 )
 from neophys.testing.reading_checks import (
     dtype_is_asked,
+    gaps_are_told,
     lazy_equals_eager,
     order_is_asked,
     out_is_used,
@@ -64,6 +65,7 @@ _OF_ONE: Final[tuple[Callable[[Case], None], ...]] = (
     times_match_oracle,
     lazy_equals_eager,
     slices_compose,
+    gaps_are_told,
     plan_is_what_is_read,
     out_is_used,
     dtype_is_asked,

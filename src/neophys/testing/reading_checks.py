@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.errors import ChannelError, OutOfRangeError
+from neophys.errors import ChannelError, GapError, OutOfRangeError
 from neophys.reading.samples import Samples
+from neophys.recording import Signal
 from neophys.testing.case import Case, Trace, equal, expect
 from neophys.testing.report import Broken, NotHere
 from neophys.testing.watch import Read, WatchedBundle, merged, total
 
 __all__ = [
     "dtype_is_asked",
+    "gaps_are_told",
     "lazy_equals_eager",
     "order_is_asked",
     "out_is_used",
@@ -94,7 +98,8 @@ def slices_compose(case: Case) -> None:
             first, second = _slice(rng, n), _slice(rng, n)
             columns = _channels(rng, trace.samples.n_channels)
             what = f"{trace.where}: [:{n}][{first}, {columns}][{second}]"
-            found = lazy[first, columns][second]
+            found = lazy.isel(time=first, channel=columns)[second]
+            _same_shape(lazy[first, columns][second], found, what)
             wanted = array[first][:, columns][second]
             expect(found.shape == wanted.shape, f"{what}: shape {found.shape}, not {wanted.shape}")
             equal(found.read(gaps="skip").values, wanted, what)
@@ -102,6 +107,45 @@ def slices_compose(case: Case) -> None:
             equal(lazy[row].read().values, array[row], f"{trace.where}: sample {row}")
         _names(trace, array, lazy)
         _outside(trace)
+
+
+def _same_shape(one: Signal, other: Signal, what: str) -> None:
+    expect(one.shape == other.shape, f"{what}: shapes {one.shape} and {other.shape}, with isel")
+
+
+def gaps_are_told(case: Case) -> None:
+    """Reading across a gap is refused, or fills it on request with NaN, every sample in place."""
+    found = False
+    for trace in _some(case):
+        signal = trace.signal
+        parts = signal.pieces
+        for before, after in list(pairwise(parts))[: case.effort]:
+            hole = (after.t_start - before.t_stop) * signal.sampling_rate
+            if not 0 < hole * len(signal.channels) < 1 << 22:
+                continue  # segments that overlap, or a grid that no memory would hold
+            found = True
+            _gap(trace, before[-min(len(before), 5) :], after[: min(len(after), 5)])
+    if not found:
+        raise NotHere("no gap")
+
+
+def _gap(trace: Trace, before: Signal, after: Signal) -> None:
+    a, b, rate = len(before), len(after), trace.signal.sampling_rate
+    row = int(np.searchsorted(trace.signal.times, after.t_start - 0.5 / rate))
+    across = trace.signal[row - a : row + b]
+    what = f"{trace.where}: samples [{row - a}:{row + b}], with a gap"
+    for read in (across.read, across.raw.read, across[::-1].read, partial(np.asarray, across)):
+        try:
+            read()
+        except GapError:
+            continue
+        raise Broken(f"{what}: no GapError")
+    filled = across.read(gaps="nan")
+    n = round((after.t_start - before.t_start) * rate)
+    expect(len(filled.values) == n + b, f"{what}: filled to {len(filled.values)}, not {n + b}")
+    equal(filled.values[:a], before.read().values, f"{what}: filled, before it")
+    equal(filled.values[n:], after.read().values, f"{what}: filled, after it")
+    expect(np.isnan(filled.values[a:n]).all(), f"{what}: numbers in the gap")
 
 
 def _names(trace: Trace, array: NDArray[Any], lazy: Any) -> None:
