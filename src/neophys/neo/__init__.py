@@ -16,17 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["deviations"]
 
-_OBJECTS: Final = {
-    "AnalogSignal": "analogsignal",
-    "Block": "block",
-    "Epoch": "epoch",
-    "Event": "event",
-    "Group": "group",
-    "IrregularlySampledSignal": "irregularlysampledsignal",
-    "NeoReadWriteError": "baseneo",
-    "Segment": "segment",
-    "SpikeTrain": "spiketrain",
-}
+_OBJECTS: Final = (
+    "AnalogSignal", "Block", "ChannelView", "CircularRegionOfInterest", "Epoch", "Event", "Group",
+    "ImageSequence", "IrregularlySampledSignal", "NeoReadWriteError", "PolygonRegionOfInterest",
+    "RectangularRegionOfInterest", "Segment", "SpikeTrain",
+    "class_by_name", "objectlist", "objectnames",
+)  # fmt: skip
 _IO: Final = ("get_io", "io_by_extension", "iolist", "list_candidate_ios")
 _MODULES: Final = ("core", "io", "rawio")
 __all__ += [*_OBJECTS, *_IO, *_MODULES, *(f"{prefix}IO" for prefix in CLASS_NAMES)]
@@ -35,7 +30,7 @@ __all__ += [*_OBJECTS, *_IO, *_MODULES, *(f"{prefix}IO" for prefix in CLASS_NAME
 def __getattr__(name: str) -> Any:
     made: Any
     if name in _OBJECTS:
-        made = getattr(import_module(f"{__name__}.core.{_OBJECTS[name]}"), name)
+        made = getattr(import_module(f"{__name__}.core"), name)
     elif name in _IO or (name.endswith("IO") and name.removesuffix("IO") in CLASS_NAMES):
         made = getattr(import_module(f"{__name__}.io"), name)
     elif name in _MODULES:

@@ -18,6 +18,17 @@ __all__ = ["BaseFromRaw"]
 _GROUPED = ("AnalogSignal", "SpikeTrain", "Event", "Epoch")
 
 
+def __getattr__(name: str) -> Any:
+    # Neo's module offers what it imports, proxies above all, and people import it from there.
+    found = None
+    if not name.startswith("__"):
+        places = (import_module(f"neophys.neo.{where}") for where in ("io.proxyobjects", "core"))
+        found = next((getattr(place, name) for place in places if hasattr(place, name)), None)
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return found
+
+
 class _Classes:
     """A list of classes of the object model, imported when somebody looks at it."""
 
