@@ -50,6 +50,11 @@ class Plan:
 class Sink(Protocol):
     """Where placed bytes become numbers: the only such place (:mod:`neophys.reading.sinks`)."""
 
+    @property
+    def threads(self) -> bool:
+        """Whether several threads may show it different rows at a time."""
+        ...
+
     def put(self, row: int, columns: Columns, raw: NDArray[Any]) -> None:
         """Take samples.
 

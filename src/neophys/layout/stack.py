@@ -87,10 +87,10 @@ class Stack:
 class _Columns:
     """Hands samples on to `sink`, under other column numbers."""
 
-    __slots__ = ("outputs", "sink")
+    __slots__ = ("outputs", "sink", "threads")
 
     def __init__(self, sink: Sink, outputs: NDArray[np.int64]) -> None:
-        self.sink, self.outputs = sink, outputs
+        self.sink, self.outputs, self.threads = sink, outputs, sink.threads
 
     def put(self, row: int, columns: Columns, raw: NDArray[Any]) -> None:
         chosen = self.outputs[columns]

@@ -2,14 +2,19 @@
 
 All spans of a call are cut into batches of about a tile (:attr:`Bundle.tile_bytes`) at their
 layouts' grain. A batch is planned, its ranges are merged over all columns, pieces and windows,
-fetched into one buffer that each thread keeps, and placed from there.
+fetched into one buffer that each thread keeps, and placed from there. Long reads are shared by a
+few threads: fresh memory, copying and calibrating all leave the interpreter alone.
 """
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TypeAlias
 
 import numpy as np
@@ -25,6 +30,9 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 #: A buffer up to this size is kept by its thread for the next read.
 _KEPT = 4 << 20
+#: A read of fewer batches is not worth a second thread.
+_ALONE = 16
+_THREADS = 4
 #: A batch whose merged ranges are so many times its tile is halved.
 _SPREAD = 4
 
@@ -68,13 +76,51 @@ def read(
     progress
         Told after every batch.
     """
-    total = sum(span.stop - span.start for span in spans) if progress else 0
+    total = sum(span.stop - span.start for span in spans)
     done = 0
-    for batch in _batches(spans, columns, bundle.tile_bytes):
-        _read_batch(bundle, batch, columns, sink)
+    for batch in _read_batches(bundle, spans, columns, sink):
         if progress:
             done += sum(span.stop - span.start for span in batch)
             progress(done, total)
+
+
+def _read_batches(
+    bundle: Bundle, spans: Sequence[Span], columns: Columns, sink: Sink
+) -> Iterator[list[Span]]:
+    """Reads batch by batch; yields each when it is done."""
+    batches = _batches(spans, columns, bundle.tile_bytes)
+    ahead = list(islice(batches, _ALONE))
+    workers = _workers() if sink.threads and len(ahead) == _ALONE else 1
+    if workers == 1:
+        for batch in chain(ahead, batches):
+            _read_batch(bundle, batch, columns, sink)
+            yield batch
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        pending: deque[tuple[list[Span], Future[None]]] = deque()
+        try:
+            for batch in chain(ahead, batches):
+                task = pool.submit(_read_batch, bundle, batch, columns, sink)
+                pending.append((batch, task))
+                if len(pending) > 2 * workers:
+                    yield _finished(*pending.popleft())
+            while pending:
+                yield _finished(*pending.popleft())
+        finally:  # cancelled, or one failed: what has not begun never will
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _finished(batch: list[Span], task: Future[None]) -> list[Span]:
+    task.result()
+    return batch
+
+
+def _workers() -> int:
+    """Threads for a long read: as many as this process has processors, four at most."""
+    try:
+        return min(_THREADS, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not Linux
+        return min(_THREADS, os.cpu_count() or 1)
 
 
 def _batches(spans: Sequence[Span], columns: Columns, tile: int) -> Iterator[list[Span]]:

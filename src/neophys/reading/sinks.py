@@ -33,6 +33,7 @@ def _part(out: NDArray[Any], row: int, columns: Columns, raw: NDArray[Any]) -> N
 class Raw:
     """Copies raw samples into ``out`` (rows, columns), see :func:`native` for its dtype."""
 
+    threads = True
     __slots__ = ("_out",)
 
     def __init__(self, out: NDArray[Any]) -> None:
@@ -62,6 +63,7 @@ class Physical:
         Of the columns of `out`.
     """
 
+    threads = True
     __slots__ = ("_calibration", "_last", "_out")
 
     def __init__(self, out: NDArray[Any], calibration: Calibration) -> None:
@@ -78,10 +80,10 @@ class Physical:
         self._out[row : row + records * rows, columns] = part.reshape(-1, k)
 
     def _of(self, columns: slice) -> Calibration:
-        key = (columns.start, columns.stop)
-        if self._last is None or self._last[0] != key:
-            self._last = key, self._calibration.columns(columns)
-        return self._last[1]
+        key, last = (columns.start, columns.stop), self._last
+        if last is None or last[0] != key:
+            last = self._last = key, self._calibration.columns(columns)
+        return last[1]
 
 
 class WindowSum:
@@ -93,6 +95,7 @@ class WindowSum:
         (length, columns): int64 for integers, float64 for floats.
     """
 
+    threads = False
     __slots__ = ("_total",)
 
     def __init__(self, total: NDArray[Any]) -> None:
