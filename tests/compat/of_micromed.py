@@ -126,7 +126,8 @@ CASES = (
     built("odd_byte", "MIC-8", patch=lambda data: data.append(7)),
     built("stale_bytes", "MIC-11", patch=label(b"A\0B\1\0\0")),
     built("volts", "MIC-12", channels=["a", scaled(0, 65535, 32768, units="V")]),
-    built("nanovolts", "MIC-12", channels=[scaled(0, 65535, 32768, units="nV")] * 2),
+    # Neo alone has no nV; here it has: both ask one registry of units, and ours adds it.
+    built("nanovolts", channels=[scaled(0, 65535, 32768, units="nV")] * 2),
     built("unknown_unit", "MIC-12", patch=both_labels(b"\x37\0", 34)),
     built("percent_and_bpm", channels=[
         scaled(0, 65535, 32768, units="%"), scaled(0, 65535, 32768, units="bpm"),

@@ -204,3 +204,5 @@ def change_units(owner: Any, units: Any) -> None:
 SECOND: Final = unit(pq.s)
 HERTZ: Final = unit(pq.Hz)
 DIMENSIONLESS: Final = unit(pq.dimensionless)
+#: Quantities ends at microvolts, files do not; what is pickled in nV is read back by this name.
+NANOVOLT: Final = unit(pq.UnitQuantity("nanovolt", pq.uV / 1000, symbol="nV"))

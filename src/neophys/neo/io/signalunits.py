@@ -27,9 +27,6 @@ unit_convert = {
 
 @cache
 def _parsed(text: str) -> Unit | None:
-    if text == "nV":
-        # Quantities ends at microvolts.
-        return unit(pq.UnitQuantity("nanovolt", pq.uV / 1000, symbol="nV"))
     try:
         return unit(text)
     except Exception:  # quantities evaluates the text, and raises whatever that raises
