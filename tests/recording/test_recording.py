@@ -232,6 +232,8 @@ def test_open_refuses_what_is_no_recording(tmp_path: Path) -> None:
         neophys.open(3)
     with pytest.raises(UnknownFormatError, match="no format 'nonsense'; there are: micromed"):
         neophys.open(b"x", format="nonsense")
+    with pytest.raises(NeophysError, match="a folder; Micromed TRC recordings are files"):
+        neophys.open(tmp_path, format="micromed")
     with pytest.raises(TypeError, match="has no option 'colour'"):
         neophys.open(b"x" * 9000, format="made", colour=1)
     with pytest.raises(AttributeError):

@@ -83,10 +83,12 @@ def open(
     bundle = open_bundle(source, mapped=mapped)
     try:
         chosen = identify_bundle(bundle) if format is None else get_format(format)
+        if not bundle.main and chosen.sniff_folder is None:
+            raise NeophysError(f"{bundle.label}: a folder; {chosen.label} recordings are files")
         values = _options(chosen, options)
         report = Report(strict=strict)
         contents = chosen.scan(bundle, values, report)
-    except BaseException:
+    except BaseException:  # whatever it was, no file stays open
         if bundle is not source:
             bundle.close()
         raise
