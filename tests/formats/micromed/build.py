@@ -32,7 +32,8 @@ NAMES = ("Trigger", "Note", "Event A", "Event B")
 def frames(n: int, channels: int = 2, width: int = 2) -> NDArray[Any]:
     """(n, channels) numbers that differ in each place and use all bytes."""
     numbers = np.arange(n * channels, dtype=np.uint64) * 40503 + 12345
-    return (numbers % 2 ** (8 * width)).astype(f"<u{width}").reshape(n, channels)
+    stored: NDArray[Any] = (numbers % 2 ** (8 * width)).astype(f"<u{width}")
+    return stored.reshape(n, channels)
 
 
 def trc(n: int = 1000, **given: Any) -> bytes:

@@ -115,14 +115,14 @@ def test_epochs_are_a_name_and_pairs(which: str) -> None:
     name, key = f"Event {which}", f"event_{which.lower()}"
     four = [(100, 200), (300, 400), (500, 500), (700, 900)]
     expected = [(100, 100, "Spike"), (300, 100, "Spike"), (500, 0, "Spike"), (700, 200, "Spike")]
-    assert Scanned(trc(**{key: ("Spike", four)})).epochs(name) == expected
+    assert Scanned(trc(1000, **{key: ("Spike", four)})).epochs(name) == expected
     hundred = [(i, i + 2) for i in range(100)]
-    raw = trc(**{key: ("x" * 64, hundred)})
+    raw = trc(1000, **{key: ("x" * 64, hundred)})
     assert len(Scanned(raw).epochs(name)) == 100
     exact = move(raw, name.upper(), length=864)
     assert Scanned(exact).epochs(name)[-1] == (99, 2, "x" * 64)
     assert Scanned(trc(14000, **{key: ("Test 2", [])})).epochs(name) == []
-    assert Scanned(trc(**{key: ("P", [(7, None)])})).epochs(name) == [(7, None, "P")]
+    assert Scanned(trc(1000, **{key: ("P", [(7, None)])})).epochs(name) == [(7, None, "P")]
 
 
 def test_epochs_that_cannot_be_are_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.resources
+import os
 import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
@@ -90,6 +91,7 @@ def test_what_is_written_is_read(
         ({"notes": [(3, "Ω")]}, "must have characters of cp1252 only"),
         ({"event_a": ("A", [(0, None)])}, "a record of zeros ends the list"),
         ({"flags": [(0, 0)]}, "a record of zeros"),
+        ({"flags": [(1, 2)] * 140_000}, "FLAGS: found 1120008; its zone has at most 1048576 bytes"),
         ({"segments": [(0, 5), (9, 5)]}, "frames must increase"),
         ({"sampling_rate": 70000}, "rate: found 70000"),
         ({"bytes_per_sample": 3}, "found 3; allowed: 1, 2 or 4"),
@@ -126,6 +128,16 @@ def test_a_failure_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     assert write(path, signals=frames(6), overwrite=True, **usual) == 6
     assert Scanned(path).samples().n_samples == 6
+
+
+def test_the_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, kept = tmp_path / "a.trc", []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: kept.append(path.exists()))
+    write(path, signals=frames(5), channels=["A", "B"], sampling_rate=100)
+    assert kept == [False]
+    assert path.exists()
 
 
 def test_chunks_are_written_as_they_come(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def test_zones_padded_with_nul_and_type_5() -> None:
         start = 176 + 16 * ZONES.index(name)
         raw = raw[:start] + name.encode().ljust(8, b"\0") + raw[start + 8 :]
     assert Scanned(raw).told == ""
+    stale = raw[:208] + b"NOTE\0x\0\0" + raw[216:]
+    assert Scanned(stale).told == ""
     found = Scanned(HEADER.patch(raw, header_type=5))
     assert found.events("Trigger") == [(5, "1")]
     assert found.told.startswith("info: a.trc: byte 175: header_type: no real file of type 5")
@@ -88,6 +90,11 @@ def test_a_wrong_pointer_to_a_zone_is_told(changed: dict[str, int], told: str) -
     for name in ("ORDER", "LABCOD", "TRONCA"):
         with pytest.raises(NeophysError, match=f"a.trc: byte [0-9]+: {name}"):
             Scanned(move(trc(), name, **changed))
+
+
+def test_a_length_that_lies_does_not_make_opening_long() -> None:
+    found = Scanned(move(trc(300_000), "FLAGS", length=1_100_000))
+    assert "byte 232: FLAGS: found start 91872, length 1100000; this zone has at most" in found.told
 
 
 def test_zones_may_lie_behind_the_samples() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from neophys.contents import EventTable, text_array
+from neophys.contents import EventTable
 from neophys.formats import Report
 from neophys.formats.micromed.tables import (
     EVENTS,
@@ -158,7 +158,7 @@ def _triggers(here: _Here) -> EventTable:
 def _numbers(codes: NDArray[np.uint16]) -> NDArray[np.str_]:
     """Codes as text; each different one is written once."""
     different, which = np.unique(codes, return_inverse=True)
-    texts: NDArray[np.str_] = text_array([str(code) for code in different.tolist()])
+    texts = np.array([str(code) for code in different.tolist()], "U5")
     return texts[which]
 
 

@@ -29,6 +29,7 @@ from neophys.formats.micromed.tables import (
     ZONE,
     ZONES,
 )
+from neophys.formats.micromed.zones import longest
 from neophys.tables import Table
 
 __all__ = ["write"]
@@ -225,6 +226,9 @@ class _Zones:
         at, entries = HEADER.size, []
         for name in ZONES:
             length = len(self._raw[name])
+            if length > longest(name):
+                allowed = f"its zone has at most {longest(name)} bytes"
+                raise HeaderError(self.file, None, name, length, allowed)
             entries.append(ZONE.write({"name": name, "start": at, "length": length}))
             at += length
         return b"".join(entries), at

@@ -13,7 +13,7 @@ from neophys.formats.micromed.tables import HEADER, ZONE, ZONES, Edition
 from neophys.source import Source
 from neophys.tables import Table
 
-__all__ = ["Zones", "find_zones"]
+__all__ = ["Zones", "find_zones", "longest"]
 
 _ZONE_TABLE: Final = 176
 _PLACES: Final = [_ZONE_TABLE + i * ZONE.size for i in range(len(ZONES))]
@@ -21,10 +21,13 @@ _DATA_START: Final = slice(*HEADER.places["data_start"])
 _AS_WRITTEN: Final = [name.ljust(8).encode() for name in ZONES]
 #: Without these nothing can be read: a wrong pointer to one is an error, to others an issue.
 _NEEDED: Final = frozenset({"ORDER", "LABCOD", "TRONCA"})
-#: No zone is longer; the longest known has 0.12 MB. Keeps opening flat where a length lies.
-_LONGEST: Final = 1 << 20
 #: What opening reads whole: the others are long, or wait until somebody asks.
 _READ: Final = frozenset({"ORDER", "FLAGS", "TRONCA", "IMPED_B", "IMPED_E", "AVERAGE", "DVIDEO"})
+
+
+def longest(name: str) -> int:
+    """The most bytes that a zone can have: a length that lies must not make opening long."""
+    return 1 << 20 if name in _READ else 1 << 26
 
 
 class Zones:
@@ -88,7 +91,7 @@ def find_zones(file: Source, raw: bytes, edition: Edition, report: Report) -> Zo
     for name, start, length, at in _entries(file.name, raw, edition, report):
         if length == 0 or start == 0:
             continue
-        fault = _fault(size, data_start, start, length)
+        fault = _fault(size, data_start, name, start, length)
         if not fault:
             places[name] = (start, length)
         elif name not in _NEEDED:
@@ -124,13 +127,13 @@ def _entries(
     return entries
 
 
-def _fault(size: int, data_start: int, start: int, length: int) -> str:
+def _fault(size: int, data_start: int, name: str, start: int, length: int) -> str:
     if start < HEADER.size:
         return f"a zone begins behind the header, at byte {HEADER.size} or later"
     if start + length > size:
         return f"a zone ends within the file, at byte {size} or earlier"
-    if length > _LONGEST:
-        return f"a zone has at most {_LONGEST} bytes"
+    if length > longest(name):
+        return f"this zone has at most {longest(name)} bytes"
     if start < data_start < start + length:
         return f"a zone does not reach into the samples, which begin at byte {data_start}"
     return ""
