@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.testing.mutants import MUTANTS, mutant
 from neophys.contents import Contents
 from neophys.neo.readers import NeoReader
 from neophys.neo.readers.view import Part, View, as_recorded, stream_view
+from neophys.reading import engine
 from neophys.reading.samples import Samples
 from neophys.recording import Signal
 from neophys.source.local import LocalFile
@@ -86,6 +88,18 @@ def test_an_engine_that_reads_more_than_is_planned_is_found(
     monkeypatch.setattr(Samples, "physical", greedy)
     report = check(toy.FORMAT, "plan_is_what_is_read")
     assert "which is not planned" in report.failures[0].message
+
+
+def test_an_engine_that_loses_its_place_between_tiles_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut = engine._cut
+
+    def lost(span: Any, rows: int) -> Any:
+        return (replace(part, row=span.row) for part in cut(span, rows))
+
+    monkeypatch.setattr(engine, "_cut", lost)
+    assert check(toy.FORMAT, "tiles_agree").failed == ("tiles_agree",)
 
 
 def test_a_signal_that_closes_gaps_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ from neophys.testing.reading_checks import (
     out_is_used,
     plan_is_what_is_read,
     slices_compose,
+    tiles_agree,
 )
 from neophys.testing.report import Broken, Conformance, NotHere, Result
 from neophys.testing.travel_checks import (
@@ -64,6 +65,7 @@ _OF_ONE: Final[tuple[Callable[[Case], None], ...]] = (
     values_match_oracle,
     times_match_oracle,
     lazy_equals_eager,
+    tiles_agree,
     slices_compose,
     gaps_are_told,
     plan_is_what_is_read,

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from neophys.errors import ChannelError, GapError, OutOfRangeError
 from neophys.reading.samples import Samples
 from neophys.recording import Signal
+from neophys.source.bundle import open_bundle
 from neophys.testing.case import Case, Trace, equal, expect
 from neophys.testing.report import Broken, NotHere
-from neophys.testing.watch import Read, WatchedBundle, merged, total
+from neophys.testing.watch import Read, TiledBundle, WatchedBundle, merged, total
 
 __all__ = [
     "dtype_is_asked",
@@ -25,10 +26,13 @@ __all__ = [
     "out_is_used",
     "plan_is_what_is_read",
     "slices_compose",
+    "tiles_agree",
 ]
 
 #: Rows of the windows that are compared, at most.
 _WINDOW = 4096
+#: Samples of all channels that are read in small tiles.
+_TILED = 1 << 16
 
 
 def lazy_equals_eager(case: Case) -> None:
@@ -49,6 +53,20 @@ def lazy_equals_eager(case: Case) -> None:
     _segments_make_blocks(case)
 
 
+def tiles_agree(case: Case) -> None:
+    """Read in many small tiles, samples are those that are read in large ones."""
+    tiled = case.open(TiledBundle(open_bundle(case.path)))
+    for trace, small in zip(_some(case), case.traces(tiled), strict=True):
+        rng = case.rng(trace.where)
+        n = min(trace.rows, _TILED // max(1, trace.samples.n_channels))
+        raw, whole = trace.samples.raw(0, n), trace.samples.physical(0, n)
+        for columns in (slice(None), rng.permutation(trace.samples.n_channels)):
+            what = f"{trace.where}: {n} samples in tiles, channels {columns}"
+            equal(small.samples.raw(0, n, columns), raw[:, columns], f"{what}, raw")
+            equal(small.samples.physical(0, n, columns), whole[:, columns], what)
+        _many_windows(rng, small, whole, raw, max(2, case.effort // 2))
+
+
 def _many_windows(
     rng: np.random.Generator,
     trace: Trace,
@@ -57,8 +75,8 @@ def _many_windows(
     effort: int,
 ) -> None:
     """Windows in one fetch, and their sum."""
-    length = int(rng.integers(1, min(trace.rows, 50) + 1))
-    starts = rng.integers(0, trace.rows - length + 1, effort).tolist()
+    length = int(rng.integers(1, min(len(raw), 50) + 1))
+    starts = rng.integers(0, len(raw) - length + 1, effort).tolist()
     columns = slice(0, int(rng.integers(1, trace.samples.n_channels + 1)))
     what = f"{trace.where}: windows of {length} from {starts}"
     expected = np.stack([whole[a : a + length, columns] for a in starts])

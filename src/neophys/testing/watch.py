@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neophys.source import Fingerprint, Source, SourceBase
 from neophys.source.bundle import Bundle
 
-__all__ = ["FarBundle", "Read", "WatchedBundle", "merged", "total"]
+__all__ = ["FarBundle", "Read", "TiledBundle", "WatchedBundle", "merged", "total"]
 
 
 class Read(NamedTuple):
@@ -84,6 +84,14 @@ class _WatchedSource:
 
     def close(self) -> None:
         self.inner.close()
+
+
+class TiledBundle(WatchedBundle):
+    """Fetches little at a time, so that a small file is read as a large one: in many tiles."""
+
+    def __init__(self, inner: Bundle) -> None:
+        super().__init__(inner)
+        self.merge_gap, self.tile_bytes = 64, 4096
 
 
 class FarBundle(WatchedBundle):
