@@ -148,8 +148,8 @@ class Child:
             self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # close() closes it
         self.errors.seek(0)
         self.errors.truncate()
-        # One thread: what libraries of linear algebra set aside would count as memory.
-        calm = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        # What threads and libraries of linear algebra set aside would count as memory.
+        calm = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "neophys.testing.child"],
             stdin=subprocess.PIPE,
