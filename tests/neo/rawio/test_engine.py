@@ -23,10 +23,12 @@ N, K = 2000, 5
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     signals = np.random.default_rng(0).integers(0, 65536, (N, K)).astype("<u2")
-    names = [f"c{i}" for i in range(K)]
+    channels = [
+        {"label": f"c{i}", "physical_min": -100 * i - 100, "physical_max": 300} for i in range(K)
+    ]
     file = tmp_path / "a.TRC"
     write(
-        file, signals=signals, channels=names, sampling_rate=100, triggers=[(50, 1), (900, 2)],
+        file, signals=signals, channels=channels, sampling_rate=100, triggers=[(50, 1), (900, 2)],
         start=datetime(2020, 1, 2, 3, 4, 5), surname="Doe",
     )  # fmt: skip
     return file
@@ -76,8 +78,8 @@ def test_edits_of_the_header_count_for_every_way_to_read(path: Path) -> None:
     assert np.array_equal(made.rescale_signal_raw_to_float(raw), scaled(made))
     made.header["signal_channels"] = made.header["signal_channels"].copy()
     made.header["signal_channels"]["gain"] = 2.0
-    assert np.array_equal(proxy.load().magnitude, scaled(made))
     assert np.array_equal(made.rescale_signal_raw_to_float(raw), scaled(made))
+    assert np.array_equal(proxy.load().magnitude, scaled(made))
 
 
 def test_an_overridden_method_is_what_proxies_read_through(path: Path) -> None:
@@ -120,7 +122,9 @@ def test_readers_and_proxies_travel(path: Path, stage: str) -> None:
 def test_a_closed_reader_opens_again(path: Path) -> None:
     with reader(path) as made:
         before = made.get_analogsignal_chunk()
+        bundle = made._opened().bundle
         made.close()
+        assert bundle.closed
         assert np.array_equal(made.get_analogsignal_chunk(), before)
 
 
@@ -142,6 +146,29 @@ def test_threads_share_a_proxy(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_windows_of_events_include_both_ends(path: Path) -> None:
+    made = reader(path)
+    for window, expected in (((0.5, 9.0), [50, 900]), ((0.51, 9.0), [900]), ((0.5, 8.99), [50])):
+        stamps, durations, labels = made.get_event_timestamps(0, 0, 0, *window)
+        assert (stamps.tolist(), durations) == (expected, None)
+        assert labels.tolist() == [{50: "1", 900: "2"}[tick] for tick in expected]
+
+
+def test_channels_are_found_by_id_and_by_names_that_are_unique(path: Path) -> None:
+    made = reader(path)
+    for names in (["c3", "c0"], ["c0"]):
+        expected = made.get_analogsignal_chunk(channel_indexes=[int(name[1]) for name in names])
+        assert np.array_equal(made.get_analogsignal_chunk(channel_names=names), expected)
+        ids = [name[1] for name in names]
+        assert np.array_equal(made.get_analogsignal_chunk(channel_ids=ids), expected)
+    with pytest.raises(ValueError, match="'c9' is not in list"):
+        made.channel_name_to_index(0, ["c9"])
+    made.header["signal_channels"]["name"][1] = "c0"
+    with pytest.raises(ValueError, match="not unique"):
+        made.channel_name_to_index(0, ["c3"])
+    assert made.channel_id_to_index(0, ["3"]).tolist() == [3]
 
 
 @pytest.mark.parametrize("limits", [(-1, 5), (0, N + 1), (7, 6)])
