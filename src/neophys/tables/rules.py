@@ -333,7 +333,7 @@ class Number(Rule):
 
 def _written(number: float, width: int) -> str:
     """The shortest text that gives the number back; without exponent if that fits."""
-    exact = repr(number)
+    exact = _short_exponent(repr(number))
     if exact.endswith(".0"):
         exact = exact[:-2]
     short = _short_exponent(f"{number:.17g}")
