@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neophys.errors import HeaderError, NeophysError, TruncatedError
@@ -186,12 +186,13 @@ def test_the_encoding_is_the_first_that_fits() -> None:
 CP1252 = "".join(chr(c) for c in range(32, 127)) + "éäµ€\x81"
 words = st.text(CP1252, max_size=8).map(str.strip)
 u2 = st.integers(0, 65535)
+# What eight characters hold to at least three digits.
+measured = st.floats(-1e6, 1e6).filter(lambda x: not x or abs(x) > 1e-3) | st.just(-6.103515625e-05)
 bounded = settings(max_examples=60, deadline=None)
 
 
 @bounded
-@example([("", 0, -6.103515625e-05, 0)])
-@given(st.lists(st.tuples(words, st.integers(-32768, 32767), st.floats(-1e9, 1e9), u2)))
+@given(st.lists(st.tuples(words, st.integers(-32768, 32767), measured, u2)))
 def test_byfield_round_trip(rows: list[tuple[str, int, float, int]]) -> None:
     names = ("label", "digital_max", "physical_max", "bits")
     labels = [row[0].replace("€", "") for row in rows]
@@ -201,7 +202,7 @@ def test_byfield_round_trip(rows: list[tuple[str, int, float, int]]) -> None:
     assert columns.digital_max == values["digital_max"]
     assert columns.bits.tolist() == values["bits"]
     assert columns.label == [label.strip() for label in labels]
-    assert np.allclose(columns.physical_max, values["physical_max"], rtol=0.06, atol=0)
+    assert np.allclose(columns.physical_max, values["physical_max"], rtol=5e-3, atol=0)
     assert EDF.write({name: list(columns[name]) for name in names}, len(rows)) == raw
 
 
