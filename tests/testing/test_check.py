@@ -50,6 +50,23 @@ def test_each_planted_bug_is_killed_by_the_check_named_for_it(name: str) -> None
     assert reason in report.failures[0].message
 
 
+#: Checks that are tested by a bug in what all formats share, or by a file that is none.
+ELSEWHERE = {
+    "opens",
+    "out_is_used",
+    "dtype_is_asked",
+    "order_is_asked",
+    "tiles_agree",
+    "gaps_are_told",
+    "cut_while_open",
+    "neo_face_agrees",
+}
+
+
+def test_every_check_has_a_planted_bug() -> None:
+    assert {named for named, _, _ in MUTANTS.values()} | ELSEWHERE == set(CHECKS)
+
+
 # What a format cannot get wrong by itself: bugs in what all formats share.
 
 
@@ -132,7 +149,6 @@ def test_a_face_of_neos_that_shows_other_samples_is_found() -> None:
 
 
 def test_a_format_that_does_not_open_does_not_pass() -> None:
-    # Its own error is no NeophysError either, and is reported all the same.
     report = check_format(mutant("wants_a_byte"), files=[__file__], checks=["lazy_equals_eager"])
     assert report.failed == ("opens",)
 
@@ -143,6 +159,11 @@ def test_a_report_says_what_failed_and_where() -> None:
     assert str(report) == "toy: 1 passed, 1 failed, 0 skipped\n  failed empty [a.toy]: it opens"
     with pytest.raises(Broken, match="it opens"):
         report.raise_if_failed()
+
+
+def test_a_check_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing would be checked"):
+        check_format(toy.FORMAT)
 
 
 def test_a_check_of_no_such_name_is_refused() -> None:

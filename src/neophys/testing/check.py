@@ -137,6 +137,13 @@ def check_format(
     Conformance
         ``report.raise_if_failed()``; ``str(report)`` lists the failures.
 
+    Raises
+    ------
+    ValueError
+        Nothing to check, or no check of that name.
+    TypeError
+        Another process cannot import the format's functions.
+
     Examples
     --------
     >>> from neophys.testing import check_format, toy
@@ -159,6 +166,8 @@ def check_format(
             path = example.write(Path(folder) / str(number))
             cases.append(case(path, example.name, example.options, example))
         cases += [case(path, path.name, options or {}, None) for path in map(Path, files)]
+        if not cases:
+            raise ValueError("neither files nor a builder of some: nothing would be checked")
         try:
             return Conformance(format.name, tuple(_run(format, cases, foreign, chosen)))
         finally:

@@ -174,16 +174,14 @@ def tables(
     bundle: Bundle, contents: Contents, options: NoOptions, key: Hashable, report: Report
 ) -> EventTable:
     """The events, when somebody asks: along the chain, which must end."""
-    header = read_header(bundle)
+    header, source = read_header(bundle), bundle.source(bundle.main)
     found, seen, at = [np.empty(0, EVENT.dtype)], set[int](), header.events_at
     while at:
-        if at in seen:
-            report("error", bundle.main, "the chain of events runs in a circle", offset=at)
+        if at in seen or sum(map(len, found)) * EVENT.size > source.size:
+            report("error", bundle.main, "the chain of events runs into itself", offset=at)
             break
         seen.add(at)
-        block = BLOCK.read(
-            bundle.source(bundle.main).read(at, BLOCK.size), file=bundle.main, base=at
-        )
+        block = BLOCK.read(source.read(at, BLOCK.size), file=bundle.main, base=at)
         found.append(read_table(bundle, EVENT, at + BLOCK.size, block.count))
         at = block.next
     rows = np.concatenate(found)
