@@ -7,6 +7,7 @@ hooks run as they are.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -42,15 +43,10 @@ class BaseRawIO(Cache):
 
     header: Any
     raw_annotations: dict[str, Any]
-    logger: Any
 
     def __init__(
         self, use_cache: bool = False, cache_path: str = "same_as_resource", **kargs: Any
     ) -> None:
-        import logging
-
-        cls = type(self)
-        self.logger = logging.getLogger(f"{cls.__module__.removeprefix('neophys.')}.{cls.__name__}")
         self.use_cache = use_cache
         self._cache = None
         if use_cache:
@@ -58,6 +54,14 @@ class BaseRawIO(Cache):
         self.header = None
         self.is_header_parsed = False
         self._has_buffer_description_api = False
+
+    @cached_property
+    def logger(self) -> Any:
+        """Named as Neo's: ``neo.rawio.MicromedRawIO``."""
+        import logging
+
+        cls = type(self)
+        return logging.getLogger(f"{cls.__module__.removeprefix('neophys.')}.{cls.__name__}")
 
     # The header.
 

@@ -71,6 +71,8 @@ class EngineRawIO(BaseRawIO):
     """
 
     _reader: ClassVar[NeoReader]
+    _header: Any
+    _annotations: dict[str, Any] | None
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         for_base = {key: arguments[key] for key in ("use_cache", "cache_path") if key in arguments}
@@ -81,7 +83,8 @@ class EngineRawIO(BaseRawIO):
             setattr(self, key, value)
         self._argument_names = tuple(given)
         super().__init__(**for_base)
-        self._annotations: dict[str, Any] | None = None
+        self._annotations = None
+        self._is_parsed = False
         self._forget()
 
     def _forget(self) -> None:
@@ -141,10 +144,22 @@ class EngineRawIO(BaseRawIO):
     def _parse_header(self) -> None:
         self.close()
         contents = self._opened().contents
-        self.header = header_of(self._view)
-        self._annotations = None
+        self._header = self._annotations = None
+        self._is_parsed = True
         for issue in contents.issues:
             self.logger.log(_LEVELS[issue.severity], "%s", issue)
+
+    @property
+    def header(self) -> Any:
+        """The tables, made when first asked for; None before :meth:`parse_header`."""
+        if self._header is None and self._is_parsed:
+            self._opened()
+            self._header = header_of(self._view)
+        return self._header
+
+    @header.setter
+    def header(self, header: Any) -> None:
+        self._header = header
 
     @property
     def raw_annotations(self) -> dict[str, Any]:

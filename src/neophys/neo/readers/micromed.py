@@ -23,6 +23,7 @@ __all__ = ["READER"]
 
 _SPANS = "Micromed's declaration: EVENT A and B hold a class name and 100 pairs"
 _CUTS = "Micromed's declaration: each record of TRONCA begins a segment"
+_EVENTS = (("Trigger", "event"), ("Note", "event"), ("Event A", "epoch"), ("Event B", "epoch"))
 #: As Neo spells them.
 _UNITS = {-1: "nV", 0: "uV", 1: "mV", 2: "V", 100: "percent"}
 
@@ -30,6 +31,7 @@ _UNITS = {-1: "nV", 0: "uV", 1: "mV", 2: "V", 100: "percent"}
 def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
     """One stream; flags are not shown."""
     stream = contents.streams[0]
+    codes = stream.channels["unit_code"].tolist()
     streams = (
         stream_view(
             contents,
@@ -38,17 +40,12 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
             id="0",
             dtype=f"u{stream.dtype.itemsize}",
             buffer_id="0",
-            units=[_UNITS.get(c, "dimensionless") for c in stream.channels["unit_code"].tolist()],
+            units=[_UNITS.get(code, "dimensionless") for code in codes],
         ),
     )
     events = tuple(
         ViewEvents(name, "", kind, find_event_channel(contents, name), stamp_dtype="uint32")
-        for name, kind in (
-            ("Trigger", "event"),
-            ("Note", "event"),
-            ("Event A", "epoch"),
-            ("Event B", "epoch"),
-        )
+        for name, kind in _EVENTS
     )
     return View(streams, events, (), as_recorded(contents, streams))
 

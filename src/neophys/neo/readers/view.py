@@ -6,8 +6,9 @@ helpers of this module. A view reads nothing; it says which pieces and tables st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,9 +47,9 @@ class Part:
     columns: NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ViewStream:
-    """A stream as Neo shows it.
+    """A stream as Neo shows it; made by :func:`stream_view`.
 
     Attributes
     ----------
@@ -57,19 +58,23 @@ class ViewStream:
     parts
         Where its channels are; nearly always one. Several parts lie side by side and must have
         the same rate, and the same number of samples in every segment.
-    rows
-        Its rows of ``header["signal_channels"]``, in the order of the parts' columns.
+    sampling_rate
+        As the header has it, Hz.
+    make_rows
+        Makes `rows` when they are first asked for.
     """
 
     name: str
     id: str
     parts: tuple[Part, ...]
-    rows: NDArray[np.void]
+    sampling_rate: float
+    make_rows: Callable[[], NDArray[np.void]]
     buffer_id: str = ""
 
-    @property
-    def sampling_rate(self) -> float:
-        return float(self.rows["sampling_rate"][0])
+    @cached_property
+    def rows(self) -> NDArray[np.void]:
+        """Its rows of ``header["signal_channels"]``, in the order of the parts' columns."""
+        return self.make_rows()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +191,7 @@ def stream_view(
     id: str,
     dtype: str,
     buffer_id: str = "",
-    **columns: Sequence[Any] | NDArray[Any],
+    **columns: Any,
 ) -> ViewStream:
     """A stream of channels that keep their own name, id, units, gain and offset.
 
@@ -200,17 +205,25 @@ def stream_view(
         Instead of the channels' own ``name``, ``id``, ``units``, ``gain`` or ``offset``, or
         ``sampling_rate``: one value a channel.
     """
+    rates = columns.setdefault("sampling_rate", [contents.streams[parts[0].stream].sampling_rate])
+    common = {"dtype": dtype, "stream_id": id, "buffer_id": buffer_id}
+    make = partial(_signal_rows, contents, parts, columns | common)
+    return ViewStream(name, id, tuple(parts), float(rates[0]), make, buffer_id)
+
+
+def _signal_rows(
+    contents: Contents, parts: Sequence[Part], columns: Mapping[str, Any]
+) -> NDArray[np.void]:
     tables = [contents.streams[p.stream].channels for p in parts]
     chosen = [t if p.columns is None else t[p.columns] for t, p in zip(tables, parts, strict=True)]
     rows = np.zeros(sum(map(len, chosen)), _ROW)
-    for field in ("name", "id", "units", "gain", "offset"):
-        own = [t[field] for t in chosen]
-        rows[field] = columns.get(field, own[0] if len(own) == 1 else np.concatenate(own))
-    rows["sampling_rate"] = columns.get(
-        "sampling_rate", contents.streams[parts[0].stream].sampling_rate
-    )
-    rows["dtype"], rows["stream_id"], rows["buffer_id"] = dtype, id, buffer_id
-    return ViewStream(name, id, tuple(parts), rows, buffer_id)
+    for field in _ROW.names or ():
+        if field in columns:
+            rows[field] = columns[field]
+        else:
+            own = [t[field] for t in chosen]
+            rows[field] = own[0] if len(own) == 1 else np.concatenate(own)
+    return rows
 
 
 def spike_view(
