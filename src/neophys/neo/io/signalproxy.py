@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -298,11 +299,18 @@ class AnalogSignalProxy(BaseProxy):
         return values
 
     def _raw_unit(self) -> Unit:
-        channels = self._rawio.header["signal_channels"][self._global_channel_indexes]
-        gain = channels["gain"][0]
-        if np.any(channels["gain"] != gain) or np.any(channels["offset"] != 0):
+        channels = self._rawio.header["signal_channels"]
+        gains = channels["gain"][self._global_channel_indexes]
+        offsets = channels["offset"][self._global_channel_indexes]
+        if np.any(gains != gains[0]) or np.any(offsets != 0):
             raise ValueError("magnitude_mode='raw' needs equal gains and no offsets")
-        return unit_of(pq.CompoundUnit(f"{gain}*{self._unit.string}")._dimensionality)
+        return _scaled_unit(float(gains[0]), self._unit)
+
+
+@lru_cache(maxsize=256)
+def _scaled_unit(gain: float, of: Unit) -> Unit:
+    """``gain * unit`` as one unit; quantities evaluates its text, which takes long."""
+    return unit_of(pq.CompoundUnit(f"{gain}*{of.string}")._dimensionality)
 
 
 def _for_reader(columns: Any) -> Any:
