@@ -269,7 +269,9 @@ class Text(Rule):
             return np.array(self.decode_many(column), f"U{max(self.width, 1)}")
         raw = np.ascontiguousarray(column).view(np.uint8).reshape(-1, self.width)
         kept = codes.take(raw)
-        np.putmask(kept, np.logical_or.accumulate(raw == 0, axis=1), 0)
+        blank = raw == 0
+        if (blank[:, :-1] > blank[:, 1:]).any():  # something stands behind a NUL
+            np.putmask(kept, np.logical_or.accumulate(blank, axis=1), 0)
         texts: NDArray[np.str_] = kept.view(f"U{self.width}").ravel()
         return np.strings.strip(texts, self.strip) if self.strip else texts
 

@@ -21,13 +21,14 @@ _DATA_START: Final = slice(*HEADER.places["data_start"])
 _AS_WRITTEN: Final = [name.ljust(8).encode() for name in ZONES]
 #: Without these nothing can be read: a wrong pointer to one is an error, to others an issue.
 _NEEDED: Final = frozenset({"ORDER", "LABCOD", "TRONCA"})
+_LITTLE: Final = 1 << 20
 #: What opening reads whole: the others are long, or wait until somebody asks.
 _READ: Final = frozenset({"ORDER", "FLAGS", "TRONCA", "IMPED_B", "IMPED_E", "AVERAGE", "DVIDEO"})
 
 
 def longest(name: str) -> int:
     """The most bytes that a zone can have: a length that lies must not make opening long."""
-    return 1 << 20 if name in _READ else 1 << 26
+    return _LITTLE if name in _READ else 1 << 26
 
 
 class Zones:
@@ -89,18 +90,19 @@ def find_zones(file: Source, raw: bytes, edition: Edition, report: Report) -> Zo
     data_start = int.from_bytes(raw[_DATA_START], "little")
     size, places = file.size, {}
     for name, start, length, at in _entries(file.name, raw, edition, report):
-        if length == 0 or start == 0:
+        if not length or not start:
             continue
-        fault = _fault(size, data_start, name, start, length)
-        if not fault:
-            places[name] = (start, length)
-        elif name not in _NEEDED:
-            found = f"found start {start}, length {length}; {fault}; the zone is left out"
-            report("error", file.name, found, offset=at, field=name)
-        elif HEADER.size <= start and start + length > size:
-            raise TruncatedError(file.name, start, length, size - start, name)
-        else:
-            raise HeaderError(file.name, at, name, (start, length), fault)
+        if not HEADER.size <= start <= start + length <= data_start <= size or length > _LITTLE:
+            fault = _fault(size, data_start, name, start, length)
+            if fault and name not in _NEEDED:
+                found = f"found start {start}, length {length}; {fault}; the zone is left out"
+                report("error", file.name, found, offset=at, field=name)
+                continue
+            if fault and HEADER.size <= start and start + length > size:
+                raise TruncatedError(file.name, start, length, size - start, name)
+            if fault:
+                raise HeaderError(file.name, at, name, (start, length), fault)
+        places[name] = (start, length)
     return Zones(file, places)
 
 
@@ -111,7 +113,10 @@ def _entries(
     rows = ZONE.read_many(raw, _ZONE_TABLE, edition.zones).tolist()
     names = [name for name, _, _ in rows]
     if names == _AS_WRITTEN:
-        return [(ZONES[i], row[1], row[2], _PLACES[i]) for i, row in enumerate(rows)]
+        return [
+            (name, start, length, at)
+            for name, (_, start, length), at in zip(ZONES, rows, _PLACES, strict=True)
+        ]
     names = [name.partition(b"\0")[0].strip().ljust(8) for name in names]
     entries = []
     for i, name in enumerate(ZONES[: edition.zones]):
