@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -118,20 +119,24 @@ class Moment:
     def label(self) -> str:
         return f"{self.order}, year + {self.year0}" if self.year0 else self.order
 
+    @cached_property
+    def _places(self) -> tuple[tuple[str, int], ...]:
+        return tuple((_PARTS[c], i) for i, c in enumerate(self.order) if c in _PARTS)
+
     def decode(self, value: Any) -> dt.date | dt.time | dt.datetime | None:
         numbers = np.asarray(value).tolist()
-        parts: dict[str, Any] = {
-            _PARTS[c]: n for c, n in zip(self.order, numbers, strict=True) if c in _PARTS
-        }
+        if len(numbers) != len(self.order):
+            raise ValueError(f"must be {len(self.order)} numbers")
+        dated = "Y" in self.order
+        if dated and not any(numbers):
+            return None
+        parts = {name: numbers[i] for name, i in self._places}
         if "f" in self.order:
             parts["microsecond"] = numbers[self.order.index("f")] * 1000
-        if "year" in parts:
-            if not any(numbers):
-                return None
-            parts["year"] += self.year0
         try:
-            if "year" not in parts:
+            if not dated:
                 return dt.time(**parts)
+            parts["year"] += self.year0
             return dt.datetime(**parts) if "hour" in parts else dt.date(**parts)
         except (ValueError, OverflowError):
             raise ValueError("must be a valid date or time") from None

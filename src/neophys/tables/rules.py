@@ -163,9 +163,9 @@ class Numeric(Rule):
     def decode(self, raw: bytes | memoryview) -> Any:
         if not self.form:
             return self._struct.unpack(raw)[0]
-        values = np.frombuffer(raw, self.dtype).reshape(self.form).astype(self._native)
+        values = np.frombuffer(raw, self.dtype).astype(self._native)
         values.flags.writeable = False
-        return values
+        return values.reshape(self.form) if len(self.form) > 1 else values
 
     def encode(self, value: Any) -> bytes:
         try:
