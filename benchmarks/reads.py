@@ -28,7 +28,7 @@ def openings(files: dict[str, Path]) -> Iterator[Row]:
     long, short = files["exact"], files["short"]
 
     def parse(cls: Any, path: Path) -> Callable[[], Any]:
-        return lambda: cls(filename=str(path)).parse_header()
+        return partial(_parsed, cls, str(path))
 
     mine, theirs = ours.rawio.MicromedRawIO, neo.rawio.MicromedRawIO
     yield "open", "open, header parsed", by_turns(parse(mine, long), parse(theirs, long))
@@ -44,6 +44,12 @@ def openings(files: dict[str, Path]) -> Iterator[Row]:
             "open, the real recording",
             by_turns(parse(mine, real), parse(theirs, real)),
         )
+
+
+def _parsed(cls: Any, path: str) -> Any:
+    reader = cls(filename=path)
+    reader.parse_header()
+    return reader.header
 
 
 def windows(files: dict[str, Path]) -> Iterator[Row]:
