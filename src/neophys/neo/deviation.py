@@ -58,6 +58,16 @@ GENERAL: Final = (
         "AnalogSignalProxy.load(time_slice=(None, t)) raises", "from the signal's start",
     ),
     Deviation(
+        "GEN-4", "*", ("samples",), "time_slice keeps what lies in the window",
+        "an irregular signal without samples in the window gives all of them", "none",
+    ),
+    Deviation(
+        "GEN-5", "*", ("values", "t_start", "sampling_rate"), "arithmetic, and that of indexes",
+        "2 * signal subtracts 2; signal[-3:] begins before the signal; signal[::2] has the old "
+        "rate; -signal and ufuncs lose times and rate; signal != signal raises",
+        "products; the third last sample's time; half the rate; both are kept; an array",
+    ),
+    Deviation(
         "GEN-6", "*", ("annotations",), "array annotations belong to their channels",
         "load(channel_indexes=) with all channels in another order leaves them where they were",
         "they go with their channels",
@@ -72,6 +82,12 @@ GENERAL: Final = (
         "channel_indexes are positions in the stream",
         "buffers with time along the columns, and of HDF5, select before or twice",
         "the stream's columns first, then the selection, once",
+    ),
+    Deviation(
+        "GEN-13", "*", ("objects", "units"), "lists hold what is added; times have units",
+        "extend() with a generator adds nothing, Event.merge() prints, joined irregular signals "
+        "have times without units",
+        "all are added, nothing is printed, times in s",
     ),
     Deviation(
         "GEN-9", "*", ("values",), "float64 samples load as float64",
