@@ -270,7 +270,7 @@ class Text(Rule):
         raw = np.ascontiguousarray(column).view(np.uint8).reshape(-1, self.width)
         kept = codes.take(raw)
         blank = raw == 0
-        if (blank[:, :-1] > blank[:, 1:]).any():  # something stands behind a NUL
+        if np.count_nonzero(blank[:, :-1] > blank[:, 1:]):  # something stands behind a NUL
             np.putmask(kept, np.logical_or.accumulate(blank, axis=1), 0)
         texts: NDArray[np.str_] = kept.view(f"U{self.width}").ravel()
         return np.strings.strip(texts, self.strip) if self.strip else texts

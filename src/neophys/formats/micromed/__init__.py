@@ -200,7 +200,7 @@ def _stream(
     rows = electrodes.take(codes - first)
     span = np.subtract(rows["logic_max"], rows["logic_min"], dtype=np.float64) + 1
     gain = np.subtract(rows["physical_max"], rows["physical_min"], dtype=np.float64)
-    if not span.all():
+    if np.count_nonzero(span) < n:
         i = int(np.argmin(span != 0))
         at = zones.places["LABCOD"][0] + int(codes[i]) * table.size + table.places["logic_max"][0]
         what = f"logic_max of channel {i}"
@@ -221,7 +221,7 @@ def _stream(
         (channels["units"],) = units.values()
     else:
         channels["units"] = [units[code] for code in rows["units"].tolist()]
-    if not gain.all() or not UNITS.keys() >= units.keys():
+    if np.count_nonzero(gain) < n or not UNITS.keys() >= units.keys():
         _report_odd(zones, table, codes, rows, report)
     rate = float(numbers["rate"] * _coefficient(zones, channels, rows["coefficient"]))
     dtype = _SAMPLES[numbers["bytes_per_sample"]]
@@ -248,7 +248,7 @@ def _report_odd(
 def _coefficient(zones: Zones, channels: NDArray[Any], coefficients: NDArray[Any]) -> int:
     """The factor of all channels. How a frame of unequal ones is ordered, nobody describes."""
     first = int(coefficients[0]) or 1
-    if (coefficients == first).all():
+    if not np.count_nonzero(coefficients != first):
         return first
     odd = channels["name"][np.maximum(coefficients, 1) != first].tolist()
     if odd:

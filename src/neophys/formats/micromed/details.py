@@ -121,6 +121,8 @@ def _montages(zones: Zones, name: str, skip: int, count: int) -> bytes:
     """The first parts of montages, without filters and free bytes: a fifth of the bytes."""
     raw = zones.part(name, skip, count * MONTAGE.size)
     count = len(raw) // MONTAGE.size
+    if not count:
+        return b""
     whole = np.frombuffer(raw, np.uint8, count * MONTAGE.size).reshape(count, MONTAGE.size)
     return whole[:, : _MONTAGE.size].tobytes()
 
