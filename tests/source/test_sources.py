@@ -203,6 +203,26 @@ def test_a_recording_that_is_itself_a_link_is_read_with_its_neighbours(
     assert bytes(bundle.source("Part.DAT").read(0, 4)) == b"Part"
 
 
+def test_a_folder_of_links_is_the_files_that_they_lead_to(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "main.dat").symlink_to(folder / "main.dat")
+    bundle = LocalBundle(tmp_path / "links")
+    assert bytes(bundle.source("main.dat").read(0, 4)) == b"main"
+    with pytest.raises(MissingFileError):  # a header may not lead there
+        bundle.companion("main.dat")
+
+
+def test_companions_may_lie_in_the_annex_of_their_data_set(tmp_path: Path) -> None:
+    annex = tmp_path / ".git" / "annex" / "objects"
+    (tmp_path / "sub").mkdir()
+    for name in ("a.vhdr", "a.eeg"):
+        (annex / name).mkdir(parents=True)
+        (annex / name / "key").write_bytes(name.encode())
+        (tmp_path / "sub" / name).symlink_to(annex / name / "key")
+    bundle = LocalBundle(tmp_path / "sub" / "a.vhdr")
+    assert bytes(bundle.source(bundle.companion("a.eeg", of="a.vhdr")).read(0, 5)) == b"a.eeg"
+
+
 def test_a_digest_tells_whether_files_are_still_the_same(folder: Path) -> None:
     bundle = LocalBundle(folder)
     names = ("main.dat", "sub/deep.dat")

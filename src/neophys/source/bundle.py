@@ -1,7 +1,7 @@
 """The files that belong together: one recording's, by relative name.
 
 A name that a header gives is looked up *inside the recording's folder only*: no ``..``, no
-absolute path, no link that leads out.
+absolute path, no link that leads out (but into the annex of a data set under git-annex).
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Bundle:
             return wanted
         folded = wanted.casefold()
         for candidate in self.names():
-            if candidate.casefold() == folded:
+            if candidate.casefold() == folded and self.has(candidate):
                 return candidate
         raise MissingFileError(f"{where}{role} {name!r} is not in the recording's folder")
 
@@ -193,19 +193,39 @@ class LocalBundle(Bundle):
         if name == self.main and name:
             return path
         real = os.path.realpath(path)
-        # The opened file itself may be a link (data sets of git-annex are); a companion may
-        # lead to where that one leads, and nowhere else.
-        homes = {os.path.realpath(self.root)}
+        if not os.path.isfile(real):
+            return None
+        # The opened file itself may be a link; others may lead to where that one leads.
+        homes = [os.path.realpath(self.root)]
         if self.main:
-            homes.add(os.path.dirname(os.path.realpath(self.path)))
-        inside = any(real.startswith(os.path.join(home, "")) for home in homes)
-        return path if inside and os.path.isfile(real) else None
+            homes.append(os.path.dirname(os.path.realpath(self.path)))
+        if _within(real, homes) or _within(real, _annexes(homes[0])):
+            return path
+        return None
 
     def _open(self, name: str) -> Source:
         path = self._inside(name) if "\0" not in name else None
+        if path is None and not self.main and name in self.names():
+            path = os.path.join(self.root, name)  # a link that the user has put there
         if path is None:
             raise MissingFileError(f"{name!r}: no such file in the recording's folder")
         return MappedFile(path, name) if self.mapped else LocalFile(path, name)
+
+
+def _within(path: str, folders: Iterable[str]) -> bool:
+    return any(path.startswith(os.path.join(folder, "")) for folder in folders)
+
+
+def _annexes(folder: str) -> list[str]:
+    """Where git-annex keeps the files of the data set that `folder` lies in, as links."""
+    above = folder
+    while True:
+        kept = os.path.join(above, ".git", "annex", "objects")
+        if os.path.isdir(kept):
+            return [os.path.realpath(kept)]
+        if above == os.path.dirname(above):
+            return []
+        above = os.path.dirname(above)
 
 
 class MemoryBundle(Bundle):
