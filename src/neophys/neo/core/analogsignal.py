@@ -187,7 +187,7 @@ class AnalogSignal(Sampled):
 
     def downsample(self, downsampling_factor: int, **kwargs: Any) -> Self:
         """Decimate in time with ``scipy.signal.decimate``; `kwargs` are its arguments."""
-        import scipy.signal  # type: ignore[import-untyped]  # has no stubs
+        import scipy.signal
 
         kwargs.pop("axis", None)
         values = scipy.signal.decimate(self.magnitude, downsampling_factor, axis=0, **kwargs)
@@ -195,7 +195,7 @@ class AnalogSignal(Sampled):
 
     def resample(self, sample_count: int, **kwargs: Any) -> Self:
         """Resample to a number of samples with ``scipy.signal.resample``."""
-        import scipy.signal  # type: ignore[import-untyped]  # has no stubs
+        import scipy.signal
 
         kwargs.pop("axis", None)
         kwargs.pop("t", None)

@@ -204,7 +204,7 @@ class IrregularlySampledSignal(BaseSignal):
 
     def resample(self, sample_count: int, **kwargs: Any) -> AnalogSignal:
         """A regular signal from ``scipy.signal.resample``; `kwargs` are its arguments."""
-        import scipy.signal  # type: ignore[import-untyped]  # has no stubs
+        import scipy.signal
 
         kwargs.pop("axis", None)
         kwargs.pop("t", None)

@@ -107,7 +107,7 @@ def _plain_samples(description: dict[str, Any], axis: int) -> Samples:
 def _from_hdf5(
     description: dict[str, Any], axis: int, start: int, stop: int, columns: NDArray[np.int64]
 ) -> NDArray[Any]:
-    import h5py  # type: ignore[import-untyped]  # it has no types
+    import h5py
 
     with h5py.File(description["file_path"], "r") as file:
         data = file[description["hdf5_path"]]
