@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,11 @@ from neophys.errors import (
 
 
 @pytest.fixture(autouse=True)
-def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+def _registered() -> Iterator[None]:
     """The made format is found by its name, as one of another package is."""
-    monkeypatch.setitem(formats._loaded, "made", FORMAT)
+    forget = formats.register(FORMAT)
+    yield
+    forget()
 
 
 def test_signals_are_found_by_name_id_and_number() -> None:

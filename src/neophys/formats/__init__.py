@@ -18,7 +18,17 @@ from neophys.contents import Contents, EventTable, SpikeTable
 from neophys.errors import HeaderError, Issue, UnknownFormatError
 from neophys.source.bundle import Bundle
 
-__all__ = ["Format", "Magic", "NoOptions", "Report", "formats", "get_format", "identify"]
+__all__ = [
+    "Format",
+    "Magic",
+    "NoOptions",
+    "Report",
+    "formats",
+    "get_format",
+    "identify",
+    "register",
+    "sureness",
+]
 
 #: How sure a format is that a source is its own.
 Sureness: TypeAlias = Literal["no", "likely", "certain"]
@@ -130,8 +140,30 @@ _loaded: dict[str, Format] = {}
 
 
 def formats() -> tuple[Format, ...]:
-    """All formats, those of other packages (entry points ``neophys.formats``) last."""
-    return tuple(get_format(name) for name in dict.fromkeys((*_BUILT_IN, *sorted(_foreign()))))
+    """All formats: this package's, those of entry points ``neophys.formats``, registered ones."""
+    return tuple(map(get_format, _names()))
+
+
+def _names() -> list[str]:
+    return list(dict.fromkeys((*_BUILT_IN, *sorted(_foreign()), *_loaded)))
+
+
+def register(format: Format) -> Callable[[], None]:
+    """Have this process know a format, before any other of its name, until the result is called.
+
+    For trying a format that is being written: ``neophys.open`` and what stands on it then find
+    it by name and by its bytes. Other processes are not told; what is to stay is an entry point.
+    """
+    name, before = format.name, _loaded.get(format.name)
+    _loaded[name] = format
+
+    def undo() -> None:
+        if before is None:
+            _loaded.pop(name, None)
+        else:
+            _loaded[name] = before
+
+    return undo
 
 
 @cache
@@ -147,8 +179,7 @@ def get_format(name: str) -> Format:
             _loaded[name] = import_module(f"neophys.formats.{name}").FORMAT
         else:
             if name not in _foreign():
-                known = ", ".join((*_BUILT_IN, *_foreign()))
-                raise UnknownFormatError(f"no format {name!r}; there are: {known}")
+                raise UnknownFormatError(f"no format {name!r}; there are: {', '.join(_names())}")
             _loaded[name] = _foreign()[name].load()
     return _loaded[name]
 
@@ -156,8 +187,9 @@ def get_format(name: str) -> Format:
 def identify(bundle: Bundle) -> Format:
     """The one format that reads the bundle.
 
-    Certain beats likely. Two that are certain are a defect and an error that names both;
-    between several that are likely the user decides (``format=``).
+    The magic bytes of a format of this package decide at once. Else all are asked, and certain
+    beats likely: two that are certain are a defect and an error that names both, between several
+    that are likely the user decides (``format=``).
 
     Raises
     ------
@@ -170,9 +202,9 @@ def identify(bundle: Bundle) -> Format:
         return get_format(marked[0])
     found: dict[Sureness, list[Format]] = {"certain": [], "likely": []}
     for candidate in formats():
-        sureness = _sureness(candidate, bundle, head)
-        if sureness != "no":
-            found[sureness].append(candidate)
+        sure = sureness(candidate, bundle, head)
+        if sure != "no":
+            found[sure].append(candidate)
     best = found["certain"] or found["likely"]
     if len(best) == 1:
         return best[0]
@@ -182,7 +214,8 @@ def identify(bundle: Bundle) -> Format:
     raise UnknownFormatError(_not_known(bundle, head))
 
 
-def _sureness(candidate: Format, bundle: Bundle, head: bytes) -> Sureness:
+def sureness(candidate: Format, bundle: Bundle, head: bytes) -> Sureness:
+    """How sure a format is of a bundle; `head` holds the first 512 bytes of its main file."""
     if not bundle.main:
         return candidate.sniff_folder(bundle) if candidate.sniff_folder else "no"
     if any(magic.matches(head) for magic in candidate.magic):

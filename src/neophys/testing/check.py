@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from neophys import formats
-from neophys.errors import NeophysError, UnsupportedError
+from neophys.errors import UnsupportedError
 from neophys.formats import Format
 from neophys.source.bundle import Bundle, MemoryBundle, open_bundle
 from neophys.testing.battery import run_battery
@@ -238,10 +238,7 @@ def _reader(format: Format) -> NeoReader | None:
     """The package's own reader for Neo's face."""
     from neophys.neo.readers import CLASS_NAMES, reader_of
 
-    try:
-        return reader_of(format.name) if format.name in CLASS_NAMES.values() else None
-    except ImportError:
-        return None
+    return reader_of(format.name) if format.name in CLASS_NAMES.values() else None
 
 
 def _sniff(format: Format, cases: list[Case], foreign: Iterable[str | Path]) -> None:
@@ -264,24 +261,13 @@ def _claims(format: Format, bundle: Bundle) -> list[str]:
     """The formats that would read the bundle: those that are certain, else those likely."""
     head = bundle.head(bundle.main, 512) if bundle.main else b""
     known = {f.name: f for f in formats.formats()} | {format.name: format}
-    sure = {name: _sureness(candidate, bundle, head) for name, candidate in known.items()}
+    sure = {name: formats.sureness(candidate, bundle, head) for name, candidate in known.items()}
     bundle.close()
     for wanted in ("certain", "likely"):
         found = [name for name, said in sure.items() if said == wanted]
         if found:
             return found
     return []
-
-
-def _sureness(format: Format, bundle: Bundle, head: bytes) -> str:
-    try:
-        if not bundle.main:
-            return format.sniff_folder(bundle) if format.sniff_folder else "no"
-        if any(magic.matches(head) for magic in format.magic):
-            return "certain"
-        return format.sniff(bundle, bundle.main, head) if format.sniff else "no"
-    except NeophysError:
-        return "no"
 
 
 def _listing(case: Case) -> dict[str, tuple[int, int, str]]:

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from neophys import formats
-from neophys.formats import Format
+from neophys.formats import Format, register
 from neophys.testing.damage import Damage
 
 __all__ = ["Battery", "Child", "Problem", "Reread", "known", "portable", "receive", "send"]
@@ -85,15 +84,11 @@ def receive(stream: IO[bytes]) -> Any:
 @contextmanager
 def known(format: Format) -> Iterator[None]:
     """Have ``open`` know a format that is registered nowhere, under its name."""
-    before = formats._loaded.get(format.name)
-    formats._loaded[format.name] = format
+    forget = register(format)
     try:
         yield
     finally:
-        if before is None:
-            del formats._loaded[format.name]
-        else:
-            formats._loaded[format.name] = before
+        forget()
 
 
 @dataclass
