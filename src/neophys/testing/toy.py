@@ -280,45 +280,44 @@ def _example(name: str, n_channels: int, lengths: list[int], n_events: int, seed
         sampling_rate=rate,
         subject="Zaphod Beeblebrox",
     )
-    cuts = np.cumsum(lengths)[:-1]
-    header = HEADER.read(data)
-    chain = [
-        header.events_at + BLOCK.size * i + EVENT.size * 4 * i for i in range(-(-n_events // 4))
-    ]
+    signal = SignalTruth(
+        names=tuple(names),
+        units=("uV",) * n_channels,
+        sampling_rate=rate,
+        pieces=tuple(
+            PieceTruth((s - start) / 1e6, part * gain + offset)
+            for s, part in zip(
+                starts.tolist(), np.split(raw.astype("f8"), np.cumsum(lengths)[:-1]), strict=True
+            )
+        ),
+    )
+    lasting = np.where(durations < 0, np.nan, durations / 1e6)
+    counts, pointers = _spots(f"{name}.toy", data, n_events)
     return Example(
         name=f"{name}.toy",
         files={f"{name}.toy": data},
-        signals={
-            "Signals": SignalTruth(
-                names=tuple(names),
-                units=("uV",) * n_channels,
-                sampling_rate=rate,
-                pieces=tuple(
-                    PieceTruth((s - start) / 1e6, part * gain + offset)
-                    for s, part in zip(
-                        starts.tolist(), np.split(raw.astype("f8"), cuts), strict=True
-                    )
-                ),
-            )
-        },
-        events={
-            "Events": EventTruth(
-                at / 1e6, tuple(labels), np.where(durations < 0, np.nan, durations / 1e6)
-            )
-        },
+        signals={"Signals": signal},
+        events={"Events": EventTruth(at / 1e6, tuple(labels), lasting)},
         private=("Zaphod", "Beeblebrox"),
-        counts=(
-            *(
-                Spot(f"{name}.toy", header.offset_of(f), t)
-                for f, t in [("n_channels", "<u2"), ("n_pieces", "<u2"), ("n_samples", "<u4")]
-            ),
-            *(Spot(f"{name}.toy", at + 4, "<u4") for at in chain),
+        counts=counts,
+        pointers=pointers,
+    )
+
+
+def _spots(file: str, data: bytes, n_events: int) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
+    """Where counts and where pointers stand: in the header, and in the chain of events."""
+    header = HEADER.read(data)
+    counts = [("n_channels", "<u2"), ("n_pieces", "<u2"), ("n_samples", "<u4")]
+    pointers = ["channels_at", "pieces_at", "samples_at", "events_at"]
+    full = BLOCK.size + 4 * EVENT.size
+    chain = [header.events_at + full * i for i in range(-(-n_events // 4))]
+    return (
+        (
+            *(Spot(file, header.offset_of(field), type) for field, type in counts),
+            *(Spot(file, at + BLOCK.places["count"][0], "<u4") for at in chain),
         ),
-        pointers=(
-            *(
-                Spot(f"{name}.toy", header.offset_of(f), "<u4")
-                for f in ["channels_at", "pieces_at", "samples_at", "events_at"]
-            ),
-            *(Spot(f"{name}.toy", at, "<u4") for at in chain),
+        (
+            *(Spot(file, header.offset_of(field), "<u4") for field in pointers),
+            *(Spot(file, at + BLOCK.places["next"][0], "<u4") for at in chain),
         ),
     )
