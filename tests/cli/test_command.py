@@ -227,6 +227,7 @@ AVERAGE = ["average", "day.TRC", "-o", "x.csv"]
         ([*AVERAGE, *WINDOW, "--from", "5min"], DATA, "none of 5 events of 'Trigger' lies between"),
         ([*AVERAGE, *WINDOW, "--before", "1h"], DATA, "0 trials: 5 events"),
         ([*AVERAGE, *WINDOW, "-o", "none/x.csv"], DATA, "x.csv: cannot be written: No such file"),
+        (["sample", "none/x.trc"], DATA, "none/x.trc: cannot be written: No such file"),
         ([*AVERAGE, *WINDOW, "--before", "20 mss"], USAGE, "--before: '20 mss' is no time; write"),
         ([*AVERAGE, *WINDOW, "--from", "soon"], USAGE, "--from: 'soon' is no time"),
         ([*AVERAGE, *WINDOW, "--before", "nan"], USAGE, "--before"),

@@ -13,9 +13,10 @@ import numpy as np
 import typer
 
 import neophys
-from neophys.cli.output import many, progress, replacing, say
+from neophys.cli.output import many, progress, say
 from neophys.errors import ChannelError, EventError, NeophysError
 from neophys.recording.times import seconds
+from neophys.source.writing import replacing
 
 if TYPE_CHECKING:
     from neophys.recording import Events, Labelled, Recording, Signal, Trials

@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 import neophys
 from neophys.cli.averaging import NO_MATPLOTLIB
-from neophys.cli.output import many, replacing, say
+from neophys.cli.output import many, say
 from neophys.cli.overview import as_lines, overview
 from neophys.cli.status import status_of
 from neophys.errors import NeophysError
 from neophys.recording.labelled import Labelled
+from neophys.source.writing import replacing
 
 __all__ = ["main"]
 

@@ -1,19 +1,14 @@
-"""How the command speaks and writes: plain lines, a progress bar, files that appear whole."""
+"""How the command speaks: plain lines, tables, a progress bar."""
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
 
-from neophys.errors import NeophysError
 from neophys.reading.engine import Progress
 
-__all__ = ["many", "plain", "progress", "replacing", "say", "table"]
+__all__ = ["many", "plain", "progress", "say", "table"]
 
 #: Seconds of work before there is a bar.
 _PATIENCE = 0.5
@@ -73,30 +68,3 @@ def progress(what: str) -> Iterator[Progress | None]:
         yield advance
     finally:
         bar.stop()
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the name `path` when it is whole, and leaves nothing otherwise."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with _blaming(path):
-            file = beside.open("xb")
-        with file:
-            yield file
-            with _blaming(path):
-                file.flush()
-                os.fsync(file.fileno())
-        with _blaming(path):
-            beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _blaming(path: Path) -> Iterator[None]:
-    """Errors name the file that is wanted, not the one on the way to it."""
-    try:
-        yield
-    except OSError as error:
-        raise NeophysError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -30,6 +29,7 @@ from neophys.formats.micromed.tables import (
     ZONES,
 )
 from neophys.formats.micromed.zones import longest
+from neophys.source.writing import replacing
 from neophys.tables import Table
 
 __all__ = ["write"]
@@ -109,7 +109,7 @@ def write(
     HeaderError
         A value that does not fit its field; samples that do not fit their bytes.
     NeophysError
-        The file exists.
+        The file exists, or cannot be written.
     """
     target = Path(path)
     if target.exists() and not overwrite:
@@ -134,7 +134,7 @@ def write(
         **header,
     }
     fixed = HEADER.write(values, file=target.name)
-    with _whole(target) as file:
+    with replacing(target) as file:
         file.write(fixed[:176] + table + fixed[176 + len(table) :])
         file.write(zones.raw())
         return _write_signals(file, signals, len(electrodes), bytes_per_sample, target.name)
@@ -235,20 +235,6 @@ class _Zones:
 
     def raw(self) -> bytes:
         return b"".join(self._raw[name] for name in ZONES)
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name when it is complete and on the disk, or not at all."""
-    part = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write_signals(file: BinaryIO, signals: Any, n_channels: int, width: int, name: str) -> int:

@@ -1,0 +1,48 @@
+"""What is written appears whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from neophys.errors import NeophysError
+from neophys.source.writing import replacing
+
+
+def test_a_file_has_its_name_when_it_is_whole_and_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "a.bin", list[bytes]()
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(path.read_bytes()))
+    with replacing(path) as file:
+        file.write(b"new")
+    assert (seen, path.read_bytes(), list(tmp_path.iterdir())) == ([b"old"], b"new", [path])
+
+
+def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+
+    def give_up(file: BinaryIO) -> None:
+        file.write(b"new")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), replacing(path) as file:
+        give_up(file)
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"old", [path])
+
+
+@pytest.mark.parametrize("name", ["none/a.bin", "folder"])
+def test_errors_name_the_file_that_is_wanted(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with (
+        pytest.raises(NeophysError, match=rf"{name}: cannot be written: \w") as caught,
+        replacing(tmp_path / name) as file,
+    ):
+        file.write(b"new")
+    assert ".part" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
