@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 _TILE = 1 << 15  # samples: what two passes need of them stays in the second-level cache
+_FEW = 1 << 14  # samples: one short window
 _NAMES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
 _TYPES = frozenset(np.dtype(order + name) for name in _NAMES for order in "<>")
 _V3 = np.dtype("V3")
@@ -31,7 +32,9 @@ def decode(raw: Array, out: Array, calibration: Calibration) -> None:
     if raw.shape[2] != len(calibration):
         raise ValueError(f"{raw.shape[2]} columns, a calibration of {len(calibration)}")
     with np.errstate(all="ignore"):
-        if out.dtype == np.float64 or calibration.exact32:
+        if raw.size <= _FEW:
+            _decode_directly(raw, out, calibration)
+        elif out.dtype == np.float64 or calibration.exact32:
             _decode_plainly(raw, out, calibration)
         elif _has_table(raw, calibration):
             _decode_by_table(raw, out, calibration)
@@ -49,6 +52,23 @@ def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calib
     if buffer.size != out.size * np.dtype(dtype).itemsize:
         raise ValueError(f"{buffer.size} bytes do not fill {out.shape} of {dtype}")
     decode(buffer.view(dtype).reshape(len(out), 1, -1), out[:, None], calibration)
+
+
+def _decode_directly(raw: Array, out: Array, calibration: Calibration) -> None:
+    """In place: where samples are few, NumPy's own casts cost less than scratch arrays.
+
+    Computing into float32 with float64 factors, it rounds after each step.
+    """
+    narrow = out.dtype == np.float32 and calibration.exact32
+    gain = calibration.gain32 if narrow else calibration.gain
+    offset = calibration.offset32 if narrow else calibration.offset
+    if calibration.uniform and len(gain):
+        gain, offset = gain[0], offset[0]
+    np.copyto(out, _numbers(raw), casting="unsafe")
+    if not calibration.gain_is_one:
+        np.multiply(out, gain, out=out, casting="unsafe")
+    if not calibration.offset_is_zero:
+        np.add(out, offset, out=out, casting="unsafe")
 
 
 def _decode_plainly(raw: Array, out: Array, calibration: Calibration) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from neophys import kernels
+from neophys import _twins, kernels
 from neophys.kernels import Calibration
 
 Array = NDArray[Any]
@@ -43,12 +43,14 @@ GAINS = {
 }
 
 
-@pytest.fixture(params=["compiled", "numpy"])
+@pytest.fixture(params=["compiled", "numpy", "numpy, in tiles"])
 def use(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     which: str = request.param
     if which == "compiled" and not hasattr(kernels, "_kernels"):
         pytest.skip("compiled: the extension neophys._kernels was not built")
     monkeypatch.setattr(kernels, "COMPILED", which == "compiled")
+    if which == "numpy, in tiles":  # what large blocks take
+        monkeypatch.setattr(_twins, "_FEW", -1)
     return which
 
 
