@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 __all__ = [
@@ -172,6 +173,10 @@ class UnsupportedError(NeophysError):
     """Valid, but not read: the message says what exactly."""
 
 
+#: Names that a misspelt one is compared with at most: each costs microseconds.
+_COMPARED = 5000
+
+
 def near_misses(name: str, known: Iterable[str], limit: int = 3) -> str:
     """``"; did you mean 'Fp1'?"`` for a name that is nearly one of the known, else ``""``.
 
@@ -181,7 +186,7 @@ def near_misses(name: str, known: Iterable[str], limit: int = 3) -> str:
     "; did you mean 'Fp1'?"
     """
     by_folded: dict[str, str] = {}
-    for candidate in known:
+    for candidate in islice(known, _COMPARED):
         by_folded.setdefault(candidate.casefold(), candidate)
     close = difflib.get_close_matches(name.casefold(), by_folded, n=limit, cutoff=0.6)
     if not close:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 
 import pytest
 
@@ -69,6 +70,15 @@ def test_errors_survive_pickling(error: NeophysError) -> None:
     assert type(back) is type(error)
     assert str(back) == str(error)
     assert vars(back) == vars(error)
+
+
+def test_near_misses_among_very_many_names_are_sought_in_some_only() -> None:
+    def names() -> Iterator[str]:
+        yield "Fp1"
+        yield from map(str, range(5000))
+        raise AssertionError("a million labels take a minute")
+
+    assert near_misses("fp1", names()) == "; did you mean 'Fp1'?"
 
 
 def test_near_misses_are_named() -> None:

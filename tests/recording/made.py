@@ -102,3 +102,33 @@ def made(path: Path | None = None) -> Recording:
         path.write_bytes(DATA)
         bundle = LocalBundle(path)
     return Recording(bundle, FORMAT, scan(bundle, NoOptions(), print), NoOptions())
+
+
+def cut(*segments: list[tuple[int, int]], rate: float = RATE) -> Recording:
+    """A signal in pieces, (tick, samples) each, whose samples count up through all segments.
+
+    Each segment has one event, at its first piece's first sample, labelled with its number; it
+    has a column ``code`` but in the last segment, which has no events if there are several.
+    """
+    n = sum(size for segment in segments for _, size in segment)
+    data = np.arange(n, dtype="<i2")
+    clock = Clock(100.0)
+    channels = channel_table(name=["x"], id=["0"], units=["uV"], gain=1.0, offset=0.0)
+    stream = Stream("0", "X", rate, channels, data.dtype, clock)
+    layout = plain("bytes", 0, n, 1, "<i2")
+    made_of, row = [], 0
+    for number, pieces in enumerate(segments):
+        parts = []
+        for tick, size in pieces:
+            parts.append(Piece(tick, size, layout, row))
+            row += size
+        first = np.array([pieces[0][0]] if pieces else [], np.int64)
+        table = EventTable(first, np.array([str(number)]), columns={"code": np.array([7])})
+        events = table if len(segments) == 1 or number < len(segments) - 1 else None
+        made_of.append(Segment((SignalData(tuple(parts)),), (events,), (), 0.0, 1.0))
+    contents = Contents(
+        "made", (stream,), (EventChannel("marks, all of them", "", "event", clock),), (),
+        (Block(tuple(made_of)),), Metadata(), Subject(), (), ("bytes",),
+    )  # fmt: skip
+    bundle = MemoryBundle({"bytes": data.tobytes()}, "bytes")
+    return Recording(bundle, FORMAT, contents, NoOptions())

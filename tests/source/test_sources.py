@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import threading
@@ -240,6 +241,89 @@ def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
         open_bundle(tmp_path / "absent")
     with pytest.raises(NeophysError, match="cannot seek"):
         open_bundle(_Pipe()).source("pipe")
+    with pytest.raises(MissingFileError, match="empty path"):
+        open_bundle("")
+    with pytest.raises(MissingFileError, match="expanduser"):
+        open_bundle("~/absent")
+    (tmp_path / "text").write_text("hello")
+    with (tmp_path / "text").open() as text, pytest.raises(NeophysError, match="'rb'"):
+        open_bundle(text).source("text")
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(NeophysError, match="not a regular file"):
+        open_bundle(tmp_path / "fifo").head("fifo", 8)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.dat", "naïve\nname.dat".encode(), b" .dat", b"~"])
+def test_any_file_name_will_do(tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_bytes(DATA)
+    for given in (str(path), path, _BytesPath(os.fsencode(path))):
+        bundle = open_bundle(given)
+        assert bytes(bundle.source(bundle.main).read(5, 10)) == DATA[5:15]
+        assert bundle.names() == (os.fsdecode(name),)
+        bundle.check(bundle.names(), bundle.digest(bundle.names()))
+
+
+class _BytesPath:
+    def __init__(self, path: bytes) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return self.path
+
+
+def test_a_relative_path_is_one_for_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    bundle = open_bundle("main.dat")
+    monkeypatch.chdir(folder.parent)
+    assert bytes(bundle.source("main.dat").read(0, 4)) == b"main"
+
+
+def test_a_file_object_without_a_name_is_a_file() -> None:
+    packed = io.BytesIO(gzip.compress(DATA))
+    with gzip.open(packed) as file:  # its name is ""
+        bundle = open_bundle(file)
+        assert bundle.main
+        assert bytes(bundle.source(bundle.main).read(5, 10)) == DATA[5:15]
+
+
+def test_two_recordings_of_one_file_object_take_turns() -> None:
+    file = io.BytesIO(DATA)
+    assert FileObject(file)._lock is FileObject(file)._lock
+    assert FileObject(file)._lock is not FileObject(io.BytesIO(DATA))._lock
+
+
+def test_a_map_closed_under_a_read_is_never_an_empty_file(tmp_path: Path) -> None:
+    class ClosedMeanwhile(MappedFile):
+        """Another thread closes between the question whether it is closed and the read."""
+
+        armed = False
+
+        @property
+        def _closed(self) -> bool:
+            if self.armed:
+                self._map = None
+            return False
+
+        @_closed.setter
+        def _closed(self, value: bool) -> None: ...
+
+    path = tmp_path / "a.bin"
+    path.write_bytes(DATA)
+    source = ClosedMeanwhile(path)
+    source.armed = True
+    assert source.read(5, 10) == DATA[5:15]
+
+
+def test_a_folder_that_cannot_be_listed_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr("os.scandir", forbidden)
+    with pytest.raises(NeophysError, match="home: cannot be listed: Permission denied"):
+        LocalBundle(folder).names()
 
 
 class _Pipe(io.RawIOBase):

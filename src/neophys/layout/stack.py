@@ -45,7 +45,9 @@ class Stack:
         return "channel"
 
     def row_bytes(self, n_columns: int) -> float:
-        return sum(part.row_bytes(1) for part in self.parts) * n_columns / max(self.n_channels, 1)
+        # Of the dearest parts: each column may lie in another one, and be read with all beside it.
+        costs = sorted(part.row_bytes(min(n_columns, part.n_channels)) for part in self.parts)
+        return sum(costs[-n_columns:]) if n_columns else 0.0
 
     def plan(self, start: int, stop: int, columns: Columns) -> Plan:
         chosen = column_indexes(columns, self.n_channels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -14,6 +15,7 @@ from neophys.contents import Piece, Stream
 from neophys.kernels import Calibration, decode, decode_bytes
 from neophys.layout import Columns
 from neophys.layout.records import Records
+from neophys.reading.axis import Axis
 from neophys.reading.engine import Progress, Span, read
 from neophys.reading.sinks import Physical, Raw, WindowSum, native, physical_dtype
 from neophys.source.bundle import Bundle
@@ -26,7 +28,7 @@ _ALL = slice(None)
 class Samples:
     """Samples of one stream, in the pieces given, one after the other.
 
-    The row axis counts stored samples: it knows no gaps, and limits are checked by the caller
+    Rows count stored samples; `axis` knows when they were sampled. Limits are checked by the caller
     (``0 <= start <= stop <= n_samples``). Columns are a slice with step 1, or (k,) int64 indexes in
     any order.
 
@@ -56,6 +58,11 @@ class Samples:
         orders = {piece.layout.order for piece in self.pieces}
         self.order = orders.pop() if len(orders) == 1 else "time"
 
+    @cached_property
+    def axis(self) -> Axis:
+        """From rows to seconds and back."""
+        return Axis(self.stream, self.pieces)
+
     def raw(
         self,
         start: int,
@@ -64,11 +71,12 @@ class Samples:
         *,
         out: NDArray[Any] | None = None,
         order: str | None = None,
+        progress: Progress | None = None,
     ) -> NDArray[Any]:
         """(stop - start, k) samples as stored, in native byte order."""
         if out is None:
-            out = self._empty(stop - start, columns, self.dtype, order)
-        read(self.bundle, self._spans(start, stop, 0), columns, Raw(out))
+            out = self.empty(stop - start, columns, self.dtype, order)
+        read(self.bundle, self._spans(start, stop, 0), columns, Raw(out), progress)
         return out
 
     def physical(
@@ -102,10 +110,12 @@ class Samples:
             calibration = self.calibration.columns(columns)
         if out is None:
             kind = self.float_dtype if dtype is None else np.dtype(dtype)
-            out = self._empty(stop - start, columns, kind, order)
+            out = self.empty(stop - start, columns, kind, order)
         if not self._short_cut(start, stop, columns, out, calibration):
             sink = Physical(out, calibration)
             read(self.bundle, self._spans(start, stop, 0), columns, sink, progress)
+        elif progress:
+            progress(stop - start, stop - start)
         return out
 
     def windows(
@@ -119,7 +129,7 @@ class Samples:
     ) -> NDArray[Any]:
         """(n, length, k) physical values of windows of equal length, in one fetch."""
         kind = self.float_dtype if dtype is None else np.dtype(dtype)
-        out = self._empty(len(starts) * length, columns, kind, "time")
+        out = self.empty(len(starts) * length, columns, kind, "time")
         sink = Physical(out, calibration or self.calibration.columns(columns))
         read(self.bundle, self._window_spans(starts, length), columns, sink)
         return out.reshape(len(starts), length, out.shape[1])
@@ -199,9 +209,10 @@ class Samples:
             return len(range(*columns.indices(self.n_channels)))
         return len(columns)
 
-    def _empty(
+    def empty(
         self, rows: int, columns: Columns, dtype: np.dtype[Any], order: str | None
     ) -> NDArray[Any]:
+        """A (rows, k) array in the memory order asked for, or else the file's."""
         k = self._width(columns)
         if (order or self.order) == "channel":
             return np.empty((k, rows), dtype).T

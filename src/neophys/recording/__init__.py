@@ -6,6 +6,7 @@ import dataclasses
 import threading
 from collections import OrderedDict
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from neophys.contents import (
     SpikeTable,
     Subject,
 )
-from neophys.errors import ChannelError, Issue, MixedRatesError, NeophysError
+from neophys.errors import ChannelError, EventError, Issue, MixedRatesError, NeophysError
 from neophys.formats import Format, Report, formats, get_format
 from neophys.formats import identify as identify_bundle
 from neophys.reading.samples import Samples
@@ -136,13 +137,18 @@ class Part:
         self._of, self._block, self._segment = recording, block, segment
 
     @property
+    def recording(self) -> Recording:
+        """The recording that this is a part of."""
+        return self._of
+
+    @property
     def _segments(self) -> tuple[Segment, ...]:
-        segments = self._of.contents.blocks[self._block].segments
+        segments = self._of.segments_of(self._block)
         return segments if self._segment is None else (segments[self._segment],)
 
     def _numbers(self) -> range:
         if self._segment is None:
-            return range(len(self._of.contents.blocks[self._block].segments))
+            return range(len(self._of.segments_of(self._block)))
         return range(self._segment, self._segment + 1)
 
     @property
@@ -206,13 +212,19 @@ class Part:
         of, block = self._of, self._block
         tables = [of.spike_table(unit, block=block, segment=s) for s in self._numbers()]
         known = of.contents.spike_units[unit]
-        return SpikeTrain(of.bundle, known, tables, self.t_start, self.t_stop)
+        return SpikeTrain(self, unit, known, tables)
 
     @property
     def events(self) -> Events:
         channels = self._of.contents.event_channels
         parts = [self._channel_events(i) for i in range(len(channels))]
-        return joined(channels, parts, self._channel_events)
+        return joined(channels, parts)
+
+    def event_channel(self, name: str) -> Events:
+        """The events of one channel, by name or id: the tables of the others stay unread."""
+        channels = self._of.contents.event_channels
+        names, ids = [channel.name for channel in channels], [channel.id for channel in channels]
+        return self._channel_events(find(name, names, ids, what="event channel", error=EventError))
 
     def _channel_events(self, channel: int) -> Events:
         of, block = self._of, self._block
@@ -222,8 +234,11 @@ class Part:
     def __getitem__(self, key: str | list[str]) -> Signal:
         """Channels by name or id, wherever they are."""
         if isinstance(key, str):
-            stream, _ = self._find_channel(key)
-            return self._signal(stream)[key]
+            return self._signal(self._find_channel(key)[0])[key]
+        if not isinstance(key, list | tuple) or not key:
+            raise ChannelError(
+                f"channels are chosen by name or id, or a list of these, not {key!r}"
+            )
         streams = {self._find_channel(name)[0] for name in key}
         if len(streams) > 1:
             known = self._of.contents.streams
@@ -233,9 +248,13 @@ class Part:
             raise MixedRatesError(
                 f"these channels are of several signals: {which}; read each alone"
             )
-        return self._signal(streams.pop())[key]
+        return self._signal(streams.pop())[list(key)]
 
     def _find_channel(self, name: str) -> tuple[int, int]:
+        if not isinstance(name, str):
+            raise ChannelError(
+                f"channels are chosen by name or id, or a list of these, not {name!r}"
+            )
         streams = self._of.contents.streams
         where = [(i, j) for i, stream in enumerate(streams) for j in range(len(stream.channels))]
         names = [n for stream in streams for n in stream.channels["name"].tolist()]
@@ -270,7 +289,7 @@ class Recording(Part):
         self._format, self._options, self._strict = format, options, strict
         self._tables: dict[Any, Any] = {}
         self._samples: dict[tuple[int, int, int | None], Samples] = {}
-        self._late_issues: tuple[Issue, ...] = ()
+        self._late_issues: list[Issue] = []
         self._digest = "" if bundle.closed else _digest(bundle, contents)
 
     @property
@@ -294,7 +313,7 @@ class Recording(Part):
     @property
     def issues(self) -> tuple[Issue, ...]:
         """What is off in the files, that of tables read since among it."""
-        return self.contents.issues + self._late_issues
+        return (*self.contents.issues, *self._late_issues)
 
     @property
     def start_time(self) -> datetime | None:
@@ -324,11 +343,20 @@ class Recording(Part):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    def part(self, block: int, segment: int | None) -> Part:
+        """A block, or one of its segments."""
+        return Part(self, block, segment)
+
+    def segments_of(self, block: int) -> tuple[Segment, ...]:
+        """The segments of a block; a recording without blocks has none."""
+        blocks = self.contents.blocks
+        return blocks[block].segments if blocks else ()
+
     def samples(self, stream: int, *, block: int = 0, segment: int | None = None) -> Samples:
         """A stream's samples in one segment, or in all of a block: what all faces read through."""
         key = (stream, block, segment)
         if key not in self._samples:
-            segments = self.contents.blocks[block].segments
+            segments = self.segments_of(block)
             chosen = segments if segment is None else segments[segment : segment + 1]
             data = [s.signals[stream] for s in chosen]
             pieces = [piece for signal in data if signal is not None for piece in signal.pieces]
@@ -360,7 +388,7 @@ class Recording(Part):
             report = Report(strict=self._strict)
             read = self._format.tables(self.bundle, self.contents, self._options, table.key, report)
             if self._tables.setdefault(table.key, read) is read:
-                self._late_issues += tuple(report.issues)
+                self._late_issues.extend(report.issues)  # at once, whatever other threads add
         return self._tables[table.key]  # type: ignore[no-any-return]  # filled by the line above
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -375,10 +403,11 @@ class Recording(Part):
         segments = sum(len(block.segments) for block in contents.blocks)
         parts = "" if segments == 1 else f", {segments} segments"
         lines.append(f"  {_clock_text(self.duration)}{start}{parts}")
-        shown = list(self.signals)[:4]
+        signals = self.signals
+        shown = islice(signals, 4)
         lines += ["  " + repr(signal)[1:-1].replace(", closed", "") for signal in shown]
-        if len(self.signals) > 4:
-            lines.append(f"  ... {len(self.signals)} signals in all")
+        if len(signals) > 4:
+            lines.append(f"  ... {len(signals)} signals in all")
         if contents.event_channels:
             names = [channel.name or channel.id for channel in contents.event_channels]
             lines.append(f"  events: {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}")
@@ -391,7 +420,7 @@ class Recording(Part):
 
 
 def _clock_text(duration: float) -> str:
-    minutes, rest = divmod(duration, 60)
+    minutes, rest = divmod(round(duration, 3), 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours}:{minutes:02d}:{rest:06.3f}".rstrip("0").rstrip(".")
 

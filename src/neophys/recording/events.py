@@ -6,7 +6,6 @@ import fnmatch
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,7 +31,7 @@ class Event:
     duration: float
     label: str
     channel: str
-    columns: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Events:
@@ -59,11 +58,11 @@ class Events:
         columns: Mapping[str, NDArray[Any]],
         *,
         channels: tuple[EventChannel, ...] = (),
-        part: Callable[[int], Events] | None = None,
+        parts: tuple[Events, ...] = (),
     ) -> None:
         self.times, self.durations, self.label, self.channel = times, durations, label, channel
         self.columns = columns
-        self._channels, self._part = channels, part
+        self._channels, self._parts = channels, parts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,9 +85,15 @@ class Events:
         if isinstance(key, str):
             names, ids = self.names, [channel.id for channel in self._channels]
             index = find(key, names, ids, what="event channel", error=EventError)
-            if self._part is not None:
-                return self._part(index)
-            return self._take(self.channel == names[index])
+            if self._parts:  # each channel with all of its own columns
+                return self._parts[index]
+            mine = _called(self._channels[index])
+            if [_called(channel) for channel in self._channels].count(mine) > 1:
+                raise EventError(
+                    f"several event channels are called {mine!r}: choose the channel first, "
+                    f"rec.events[{key!r}], then its events"
+                )
+            return self._take(self.channel == mine)
         if isinstance(key, (int, np.integer)):
             try:
                 return self._row(range(len(self))[key])
@@ -102,9 +107,9 @@ class Events:
         Parameters
         ----------
         choice
-            ``"target"``, ``"stim/*"`` (glob), ``["target", "novel"]``, ``{"duration": (0.1, 0.5)}``
-            (half-open) or ``{"label": "target"}``, a boolean array, or a function of this table
-            that returns one.
+            ``"target"``, ``"stim/*"`` (glob), ``["target", "novel"]``, a boolean array, a function
+            of this table that returns one, or columns: ``{"duration": (0.1, 0.5)}`` (half-open;
+            None for no limit), ``{"label": "target"}``, ``{"label": ["target", "novel"]}``.
 
         Raises
         ------
@@ -137,8 +142,14 @@ class Events:
         values = known[name]
         if isinstance(wanted, tuple):
             low, high = wanted
-            with np.errstate(invalid="ignore"):
-                return np.asarray((values >= low) & (values < high))
+            inside = np.ones(len(self), bool)
+            if low is not None:
+                inside &= values >= low
+            if high is not None:
+                inside &= values < high
+            return inside
+        if isinstance(wanted, list):
+            return np.asarray(np.isin(values, wanted))
         return np.asarray(values == wanted)
 
     def _label_mask(self, label: Any) -> NDArray[np.bool_]:
@@ -164,7 +175,7 @@ class Events:
             float(self.durations[i]),
             str(self.label[i]),
             str(self.channel[i]),
-            MappingProxyType(columns),
+            columns,
         )
 
     def _take(self, index: Any) -> Events:
@@ -182,10 +193,14 @@ class Events:
         return f"<{len(self)} events; {shown or 'no labels'}{more}>"
 
 
-def events_of(
-    channel: EventChannel, tables: list[EventTable], part: Callable[[int], Events] | None = None
-) -> Events:
+def _called(channel: EventChannel) -> str:
+    return channel.name or channel.id
+
+
+def events_of(channel: EventChannel, tables: list[EventTable]) -> Events:
     """One channel's tables (of all segments), in order of time."""
+    # A segment without events says nothing of the columns that the others have.
+    tables = [table for table in tables if len(table)]
     times = [np.asarray(channel.clock.seconds(t.ticks), np.float64) for t in tables]
     durations = [
         np.full(len(t), np.nan) if t.durations is None else t.durations / channel.clock.rate
@@ -200,16 +215,13 @@ def events_of(
         time[order],
         np.concatenate([np.empty(0), *durations])[order],
         np.concatenate([np.empty(0, "U1"), *labels])[order],
-        np.full(len(time), channel.name or channel.id, f"U{max(len(channel.name), 1)}"),
+        np.full(len(time), _called(channel)),
         {name: values[order] for name, values in columns.items()},
         channels=(channel,),
-        part=part,
     )
 
 
-def joined(
-    channels: tuple[EventChannel, ...], parts: list[Events], part: Callable[[int], Events]
-) -> Events:
+def joined(channels: tuple[EventChannel, ...], parts: list[Events]) -> Events:
     """All channels' events in one table."""
     time = np.concatenate([np.empty(0), *(p.times for p in parts)])
     order = np.argsort(time, kind="stable")
@@ -221,7 +233,7 @@ def joined(
         np.concatenate([np.empty(0, "U1"), *(p.channel for p in parts)])[order],
         {n: np.concatenate([p.columns[n] for p in parts if len(p)])[order] for n in sorted(shared)},
         channels=channels,
-        part=part,
+        parts=tuple(parts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -66,15 +67,9 @@ class Named(Generic[T]):
     def __getitem__(self, key: str | int) -> T:
         if isinstance(key, str):
             index = find(key, self.names, self._ids, what=self._what, error=self._error)
-            return self._make(index)
-        try:
-            return self._make(range(len(self))[key])
-        except IndexError:
-            raise self._error(f"no {self._what} {key}: there are {len(self)}") from None
-        except TypeError:
-            raise TypeError(
-                f"a {self._what} is chosen by name, id or number, not {key!r}"
-            ) from None
+        else:
+            index = _number(key, len(self), self._what, self._error)
+        return self._make(index)
 
     def __contains__(self, key: object) -> bool:
         return key in self.names or key in self._ids
@@ -122,10 +117,14 @@ def _column(wanted: Any, channels: NDArray[np.void], error: type[NeophysError]) 
     if isinstance(wanted, str):
         names, ids = channels["name"].tolist(), channels["id"].tolist()
         return find(str(wanted), names, ids, what="channel", error=error)
+    return _number(wanted, len(channels), "channel", error)
+
+
+def _number(wanted: Any, n: int, what: str, error: type[NeophysError]) -> int:
+    """`wanted` as a position from the start; negative ones count from the end."""
     try:
-        index = range(len(channels))[wanted]
+        return range(n)[operator.index(wanted)]
     except IndexError:
-        raise error(f"no channel {wanted}: there are {len(channels)}") from None
+        raise error(f"no {what} {wanted}: there are {n}") from None
     except TypeError:
-        raise TypeError(f"a channel is chosen by name, id or number, not {wanted!r}") from None
-    return int(index)
+        raise TypeError(f"a {what} is chosen by name, id or number, not {wanted!r}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,16 +10,15 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from neophys.contents import Stream
-from neophys.errors import ChannelError, GapError, NeophysError, OutOfRangeError, UnitsError
-from neophys.kernels import Calibration
+from neophys.errors import ChannelError, OutOfRangeError
 from neophys.layout import Columns
 from neophys.reading.engine import Progress
 from neophys.reading.samples import Samples
-from neophys.recording import axis
 from neophys.recording.labelled import Labelled
 from neophys.recording.lookup import channel_columns
+from neophys.recording.reads import checked_out, gap_error, read_grid, read_rows
 from neophys.recording.times import is_time, seconds
-from neophys.units import conversion
+from neophys.units import normalize
 
 if TYPE_CHECKING:
     from neophys.recording import Recording
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Signal"]
 
 _ALL = slice(None)
-#: Samples read at a time where a step leaves most of them out.
-_STEP_TILE = 1 << 20
 
 
 class Signal:
@@ -143,26 +141,19 @@ class Signal:
     def times(self) -> NDArray[np.float64]:
         """(time,) seconds on the recording's clock, gaps and all."""
         rows = np.arange(self._rows.start, self._rows.stop, self._rows.step)
-        return axis.times_of(self._samples, rows)
+        return self._samples.axis.times(rows)
 
     @property
     def t_start(self) -> float:
         """Seconds of the first sample; NaN where there is none."""
-        return (
-            float(axis.times_of(self._samples, np.array(self._rows[:1]))[0])
-            if self._rows
-            else float("nan")
-        )
+        return self._samples.axis.time(self._rows[0]) if self._rows else float("nan")
 
     @property
     def t_stop(self) -> float:
         """Seconds at which the last sample ends; NaN where there is none."""
-        if not self._rows:
+        if not self._rows or self.stream.sampling_rate <= 0:
             return float("nan")
-        return (
-            float(axis.times_of(self._samples, np.array(self._rows[-1:]))[0])
-            + 1 / self.sampling_rate
-        )
+        return self._samples.axis.time(self._rows[-1]) + 1 / self.sampling_rate
 
     @property
     def pieces(self) -> tuple[Signal, ...]:
@@ -170,7 +161,7 @@ class Signal:
         if self._rows.step != 1:
             raise ValueError("pieces of a signal with a step: take the pieces first, then the step")
         first, last = self._rows.start, self._rows.stop
-        cuts = [c for c in axis.gap_rows(self._samples) if first < c < last]
+        cuts = [row for row in self._samples.axis.gaps if first < row < last]
         edges = [first, *cuts, last]
         return tuple(self._but(_rows=range(a, b)) for a, b in pairwise(edges))
 
@@ -280,58 +271,46 @@ class Signal:
         return seconds(value, self._recording.start_time)
 
     def _window(self, a: Any, b: Any, *, clip: bool) -> Signal:
-        self._only_steps_of_one()
         low, high = self._covered()
-        start = low if a is None else self._seconds(a)
-        stop = high if b is None else self._seconds(b)
+        start = None if a is None else self._seconds(a)
+        stop = None if b is None else self._seconds(b)
+        first, last = low if start is None else start, high if stop is None else stop
         half = 0.5 / self.stream.sampling_rate
-        if stop < start:
-            raise ValueError(f"a window from {start:g} s to {stop:g} s ends before it begins")
-        if not clip and (start < low - half or stop > high + half):
+        if last < first and not (clip and None in (start, stop)):
+            raise ValueError(f"a window from {first:g} s to {last:g} s ends before it begins")
+        if not clip and (first < low - half or last > high + half):
             raise OutOfRangeError(
-                f"{start:g} to {stop:g} s asked; {self.name} covers {low:g} to {high:g} s "
+                f"{first:g} to {last:g} s asked; {self.name} covers {low:g} to {high:g} s "
                 "(outside='clip' takes what there is)"
             )
-        (piece, first), (last_piece, last) = (
-            axis.place(self._samples, start),
-            axis.place(self._samples, stop),
-        )
-        if piece == last_piece:
-            # Equal windows have equal lengths, wherever they begin.
-            last = first + round((stop - start) * self.stream.sampling_rate)
-        begin = self._clamped(piece, first)
-        return self._but(_rows=range(begin, max(begin, self._clamped(last_piece, last))))
+        return self._but(_rows=self._samples.axis.window(start, stop, self._rows))
 
     def _nearest(self, time: float, *, clip: bool) -> Signal:
-        self._only_steps_of_one()
         low, high = self._covered()
-        half = 0.5 / self.stream.sampling_rate
-        if not clip and not low - half <= time <= high:
+        step = 1 / self.stream.sampling_rate
+        if not clip and not low - step / 2 <= time <= high:
             raise OutOfRangeError(f"{time:g} s asked; {self.name} covers {low:g} to {high:g} s")
-        row = min(self._clamped(*axis.place(self._samples, time)), self._rows.stop - 1)
-        found = axis.times_of(self._samples, np.array([row]))[0]
-        if not clip and abs(found - time) > 2 * half:
+        row = self._samples.axis.nearest(time, self._rows)
+        if not clip and abs(self._samples.axis.time(row) - time) > step:
             raise OutOfRangeError(f"{time:g} s asked; it lies in a gap of {self.name}")
         return self._but(_rows=range(row, row + 1), _one_row=True)
 
     def _covered(self) -> tuple[float, float]:
-        if axis.overlaps(self._samples):
-            raise OutOfRangeError(
-                f"the segments of {self.name} overlap in time; choose one: "
-                "rec.segments[i].signals[...]"
-            )
-        if not self._rows:
-            raise OutOfRangeError(f"{self.name}: no samples to choose from")
-        return self.t_start, self.t_stop
-
-    def _clamped(self, piece: int, row: int) -> int:
-        """A row of :func:`axis.place`, within its piece and this selection."""
-        row = min(max(row, self._samples.first_rows[piece]), self._samples.first_rows[piece + 1])
-        return min(max(row, self._rows.start), self._rows.stop)
-
-    def _only_steps_of_one(self) -> None:
+        """The times that can be chosen from, where they can."""
         if self._rows.step != 1:
             raise ValueError("times of a signal with a step: choose the time first, then the step")
+        if not self._rows:
+            raise OutOfRangeError(f"{self.name}: no samples to choose from")
+        if self.stream.sampling_rate <= 0:
+            raise OutOfRangeError(
+                f"{self.name} has no sampling rate, so no times: choose by samples, sig[a:b]"
+            )
+        if self._samples.axis.overlaps(self._rows):
+            raise OutOfRangeError(
+                f"{self.name}: segments or pieces overlap in time; choose one: "
+                "rec.segments[i].signals[...] or .pieces[i]"
+            )
+        return self.t_start, self.t_stop
 
     # Reading
 
@@ -372,143 +351,58 @@ class Signal:
         ------
         GapError, UnitsError, ClosedError, TruncatedError, SourceChangedError
         """
-        rows, samples = self._rows, self._samples
-        if len(samples.pieces) > 1 and gaps != "skip":
-            cuts = self._crossed()
-            if cuts and gaps == "raise":
-                raise self._gap_error(cuts[0])
-            if cuts:
-                return self._read_grid(out, units, dtype, order, gaps)
+        if gaps not in ("raise", "nan", "skip"):
+            raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
+        if order not in (None, "time", "channel"):
+            raise ValueError(f"order={order!r}: 'time', 'channel' or None")
         if self._raw and (units is not None or dtype is not None):
             raise TypeError("raw samples have no units and their own dtype")
-        target = None
         if out is not None:
+            checked_out(self, out)
+        coords: Any = self._coords if units is None else partial(self._coords, converted=True)
+        attrs = None
+        cuts = self._crossed() if len(self._samples.pieces) > 1 and gaps != "skip" else None
+        if cuts:
+            if gaps == "raise":
+                raise gap_error(self, cuts[0])
+            values, times, attrs = read_grid(self, out, units, dtype, order, progress)
+            coords = {"time": times, **self._channel_coords(converted=units is not None)}
+        elif out is None:
+            values = read_rows(self, self._rows, None, units, dtype, order, progress)
+            if self._one_row or self._one_channel:
+                values = values.reshape(self.shape)
+        else:
             if out.shape != self.shape:
                 raise ValueError(f"out has the shape {out.shape}, the signal {self.shape}")
-            target = out.reshape(self._full_shape()) if out.ndim < 2 else out
-        values = self._values(rows, target, units, dtype, order, progress)
+            target = out.reshape(len(self._rows), len(self.channels)) if out.ndim < 2 else out
+            read_rows(self, self._rows, target, units, dtype, order, progress)
         if out is not None:
             return out
-        if self._one_row or self._one_channel:
-            values = values.reshape(self.shape)
-        return Labelled(values, self.dims, self._coords, units or self.units)
+        unit = self.units if units is None else normalize(units) or units
+        return Labelled(values, self.dims, coords, unit, attrs=attrs)
 
-    def _values(
-        self,
-        rows: range,
-        out: NDArray[Any] | None,
-        units: str | None,
-        dtype: DTypeLike | None,
-        order: str | None,
-        progress: Progress | None = None,
-    ) -> NDArray[Any]:
-        if rows.step != 1:
-            return self._stepped(rows, out, units, dtype, order)
-        samples = self._samples
-        if self._raw:
-            return samples.raw(rows.start, rows.stop, self._columns, out=out, order=order)
-        kind = None if dtype is None else _float(dtype)
-        return samples.physical(
-            rows.start, rows.stop, self._columns, calibration=self._calibration(units),
-            dtype=kind, out=out, order=order, progress=progress,
-        )  # fmt: skip
+    def _coords(self, *, converted: bool = False) -> dict[str, NDArray[Any]]:
+        channels = self._channel_coords(converted=converted)
+        return channels if self._one_row else {"time": self.times, **channels}
 
-    def _stepped(
-        self, rows: range, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None
-    ) -> NDArray[Any]:
-        if rows.step < 0:
-            values = self._values(
-                rows[::-1], None if out is None else out[::-1], units, dtype, order
-            )
-            return values[::-1]
-        if out is None:
-            kind = self.dtype if dtype is None else _float(dtype)
-            out = np.empty(self._full_shape(len(rows)), kind)
-        elif not self._raw:
-            dtype = out.dtype
-        width = max(1, _STEP_TILE // max(len(self.channels), 1) // rows.step)
-        for i in range(0, len(rows), width):
-            part = rows[i : i + width]
-            whole = self._values(range(part[0], part[-1] + 1), None, units, dtype, None)
-            out[i : i + width] = whole[:: rows.step]
-        return out
-
-    def _full_shape(self, n: int | None = None) -> tuple[int, int]:
-        return len(self._rows) if n is None else n, len(self.channels)
-
-    def _calibration(self, units: str | None) -> Calibration | None:
-        if units is None:
-            return None
+    def _channel_coords(self, *, converted: bool = False) -> dict[str, NDArray[Any]]:
         channels = self.channels
-        try:
-            factors = [conversion(unit, units) for unit in channels["units"].tolist()]
-        except UnitsError:
-            wrong = [c["name"].item() for c in channels if not _converts(c["units"].item(), units)]
-            shown = ", ".join(wrong[:5]) + (", ..." if len(wrong) > 5 else "")
-            raise UnitsError(f"not measured in anything like {units!r}: {shown}") from None
-        factor = np.array(factors)
-        return Calibration(channels["gain"] * factor, channels["offset"] * factor)
-
-    def _coords(self) -> dict[str, NDArray[Any]]:
-        channels = self.channels
-        coords: dict[str, NDArray[Any]] = {}
-        if not self._one_row:
-            coords["time"] = self.times
-        coords["channel"] = channels["name"][0] if self._one_channel else channels["name"]
-        if not self._one_channel and not self._raw and isinstance(self.units, tuple):
+        if self._one_channel:
+            return {"channel": channels["name"][0]}
+        coords = {"channel": channels["name"]}
+        if isinstance(self.units, tuple) and not converted:
             coords["units"] = channels["units"]
         return coords
 
     def _crossed(self) -> list[int]:
+        """The rows after gaps that this selection has on both sides."""
         if not self._rows:
             return []
         first, last = sorted((self._rows[0], self._rows[-1]))
-        if self._samples.piece_at(first) == self._samples.piece_at(last):
+        samples = self._samples
+        if samples.piece_at(first) == samples.piece_at(last):
             return []
-        return [row for row in axis.gap_rows(self._samples) if first < row <= last]
-
-    def _gap_error(self, row: int) -> GapError:
-        around = axis.times_of(self._samples, np.array([row - 1, row]))
-        return GapError(
-            f"{self.name}: samples {row - 1} and {row} are not contiguous: "
-            f"{around[0]:.6f} s, then {around[1]:.6f} s; read(gaps='nan') fills the gap, "
-            "gaps='skip' joins the samples, .pieces gives the parts"
-        )
-
-    def _read_grid(
-        self, out: NDArray[Any] | None, units: Any, dtype: Any, order: str | None, gaps: str
-    ) -> Any:
-        """gaps="nan": every sample on the nearest point of one even grid."""
-        if gaps != "nan":
-            raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
-        if self._raw:
-            raise TypeError("raw samples cannot be NaN: read gaps='skip' or the .pieces")
-        self._covered()
-        rate, begin = self.stream.sampling_rate, self.t_start
-        parts = self.pieces
-        places = [round((part.t_start - begin) * rate) for part in parts]
-        n = places[-1] + len(parts[-1]._rows)
-        kind = self.dtype if dtype is None else _float(dtype)
-        shape = (n,) if self._one_channel else (n, len(self.channels))
-        if out is None:
-            memory = (order or self._samples.order) == "channel" and len(shape) == 2
-            out = np.full(shape[::-1], np.nan, kind).T if memory else np.full(shape, np.nan, kind)
-            given = False
-        else:
-            if out.shape != shape:
-                raise ValueError(f"out has the shape {out.shape}, the filled signal {shape}")
-            out[...] = np.nan
-            given = True
-        for part, place in zip(parts, places, strict=True):
-            part.read(out=out[place : place + len(part._rows)], units=units)
-        if given:
-            return out
-        coords = self._coords() | {"time": begin + np.arange(n) / rate}
-        shift = max(
-            abs((p.t_start - begin) * rate - at) for p, at in zip(parts, places, strict=True)
-        )
-        attrs = {"gaps": len(parts) - 1, "largest_shift": shift / rate}
-        return Labelled(out, self.dims, coords, units or self.units, attrs=attrs)
+        return [row for row in samples.axis.gaps if first < row <= last]
 
     def around(
         self,
@@ -562,7 +456,7 @@ class Signal:
         state = ", closed" if self._recording.closed else ""
         if not self._rows:
             return f"<Signal {self.name!r} ({sizes}), empty{state}>"
-        gaps = len([r for r in axis.gap_rows(self._samples) if self._rows[0] < r <= self._rows[-1]])
+        gaps = len(self._crossed())
         units = self.units if isinstance(self.units, str) else "several units"
         return (
             f"<Signal {self.name!r} ({sizes}) {self.sampling_rate:g} Hz, {units}, "
@@ -583,18 +477,3 @@ def _rebuild(
 
 def _is_names(key: Any) -> bool:
     return isinstance(key, list) and bool(key) and all(isinstance(item, str) for item in key)
-
-
-def _float(dtype: DTypeLike) -> np.dtype[Any]:
-    kind = np.dtype(dtype)
-    if kind not in (np.float32, np.float64):
-        raise TypeError(f"physical values are float32 or float64, not {kind}; stored ones: .raw")
-    return kind
-
-
-def _converts(unit: str, target: str) -> bool:
-    try:
-        conversion(unit, target)
-    except NeophysError:
-        return False
-    return True

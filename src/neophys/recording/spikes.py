@@ -12,7 +12,7 @@ from neophys.kernels import Calibration
 from neophys.reading.waveforms import physical_waveforms
 
 if TYPE_CHECKING:
-    from neophys.source.bundle import Bundle
+    from neophys.recording import Part
 
 __all__ = ["SpikeTrain"]
 
@@ -30,14 +30,16 @@ class SpikeTrain:
 
     def __init__(
         self,
-        bundle: Bundle,
+        part: Part,
+        number: int,
         unit: SpikeUnit,
         tables: list[SpikeTable],
-        t_start: float,
-        t_stop: float,
     ) -> None:
-        self._bundle, self._tables = bundle, tables
-        self.unit, self.t_start, self.t_stop = unit, t_start, t_stop
+        self._part, self._number, self._tables = part, number, tables
+        self.unit, self.t_start, self.t_stop = unit, part.t_start, part.t_stop
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self._part, self._number)
 
     @property
     def name(self) -> str:
@@ -69,7 +71,9 @@ class SpikeTrain:
             return None
         calibration = Calibration(self.unit.channels["gain"], self.unit.channels["offset"])
         parts = [
-            physical_waveforms(self._bundle, table.waveforms, 0, len(table), calibration)
+            physical_waveforms(
+                self._part.recording.bundle, table.waveforms, 0, len(table), calibration
+            )
             for table in tables
             if table.waveforms is not None
         ]
@@ -90,3 +94,7 @@ class SpikeTrain:
     def __repr__(self) -> str:
         kind = "" if self.sorted else ", unsorted"
         return f"<SpikeTrain {self.name!r}: {len(self)} spikes{kind}>"
+
+
+def _rebuild(part: Part, number: int) -> SpikeTrain:
+    return part.spikes[number]

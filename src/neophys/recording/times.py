@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -51,10 +52,17 @@ def seconds(value: Any, start: datetime | None = None, *, what: str = "time") ->
     NeophysError
         For a date where the recording has none, or where only one of the two has a time zone.
     """
+    found = _seconds(value, start, what)
+    if not math.isfinite(found):
+        raise ValueError(f"{what}: {value!r} is no time")
+    return found
+
+
+def _seconds(value: Any, start: datetime | None, what: str) -> float:
     if isinstance(value, str):
         return _from_text(value, start, what)
     if isinstance(value, np.timedelta64):
-        return float(value / np.timedelta64(1, "ns")) * 1e-9
+        return float(value / np.timedelta64(1, "s"))
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[us]").item()
     if isinstance(value, datetime):
@@ -62,16 +70,13 @@ def seconds(value: Any, start: datetime | None = None, *, what: str = "time") ->
     if isinstance(value, timedelta):
         return value.total_seconds()
     if hasattr(value, "rescale"):
-        return float(value.rescale("s").magnitude)
+        value = value.rescale("s").magnitude
     if isinstance(value, (bool, np.bool_)) or np.ndim(value) != 0:
         raise TypeError(f"{what}: one time is wanted, not {value!r}")
     try:
-        number = float(value)
+        return float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{what}: {value!r} is no time; write 1.5 (seconds) or '20ms'") from None
-    if not np.isfinite(number):
-        raise ValueError(f"{what}: {value!r} is no time")
-    return number
 
 
 def _from_text(text: str, start: datetime | None, what: str) -> float:

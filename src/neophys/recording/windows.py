@@ -78,8 +78,8 @@ class Trials:
         return self.n
 
     def __getitem__(self, key: Any) -> Any:
-        """A trial as Labelled (time, channel), or some of them, lazily, by slice."""
-        if isinstance(key, slice):
+        """A trial as Labelled (time, channel); by slice, mask or numbers some of them, lazily."""
+        if not hasattr(key, "__index__") or isinstance(key, np.ndarray):
             return Trials(
                 self._signal, self._starts[key], self._length, self._lead,
                 self.events[key], self.dropped, self._baseline,
@@ -113,11 +113,13 @@ class Trials:
             Called with (samples done, samples in all); what it raises cancels the work.
         """
         signal = self._signal
+        if not self.n:
+            raise EventError("0 trials have no mean")
         total = signal._samples.sum_windows(
             self._starts.tolist(), self._length, signal._columns, progress=progress
         )
         channels = signal.channels
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"):  # float samples may be infinite
             values = total / self.n
             if not signal._raw:
                 values = values * channels["gain"] + channels["offset"]
@@ -142,7 +144,7 @@ class Trials:
         return values[:, :, 0] if signal._one_channel else values
 
     def _coords(self) -> dict[str, NDArray[Any]]:
-        return self._signal._coords() | {"time": self.time}
+        return {"time": self.time, **self._signal._channel_coords()}
 
     def __repr__(self) -> str:
         of = self.n + len(self.dropped)
@@ -168,7 +170,6 @@ def trials_around(
         raise ValueError(
             f"before={before!r}, after={after!r}: both count away from the event, not below 0"
         )
-    signal._only_steps_of_one()
     signal._covered()
     chosen = _events(signal, events, where)
     rate = signal.stream.sampling_rate
@@ -190,11 +191,11 @@ def trials_around(
 
 def _events(signal: Signal, events: Any, where: Where | None) -> Events:
     if isinstance(events, str):
-        events = signal._recording.events[events]
+        events = signal._recording.part(*signal._at[1:]).event_channel(events)
     elif not isinstance(events, Events):
         if hasattr(events, "rescale"):
             events = events.rescale("s").magnitude
-        times = np.atleast_1d(np.asarray(events, np.float64))
+        times = np.asarray(events, np.float64).reshape(-1)
         blank = np.full(len(times), "")
         events = Events(times, np.full(len(times), np.nan), blank, blank, {})
     chosen: Events = events if where is None else events.where(where)
@@ -213,12 +214,15 @@ def _starts(
     # To the nearest sample before asking which part: an event half a sample early is in time.
     number = np.searchsorted(begins - 0.5 / rate, events.times, side="right") - 1
     number = np.maximum(number, 0)
-    at = np.rint((events.times - begins[number]) * rate).astype(np.int64) - n_before
+    at = np.rint((events.times - begins[number]) * rate)
+    # No window is so far off, and infinite times are no numbers of samples.
+    at = np.nan_to_num(np.clip(at, -(2**60), 2**60), nan=-(2**60)).astype(np.int64) - n_before
     whole = (at >= 0) & (at + length <= sizes[number])
     dropped = []
     for i in np.flatnonzero(~whole).tolist():
         low, high = at[i] < 0, at[i] + length > sizes[number[i]]
         outer = (low and number[i] == 0) or (high and number[i] == len(parts) - 1)
+        outer = outer or not np.isfinite(events.times[i])
         dropped.append(Dropped(i, float(events.times[i]), "outside" if outer else "gap"))
     kept = np.flatnonzero(whole)
     return rows[number[kept]] + at[kept], kept, tuple(dropped)

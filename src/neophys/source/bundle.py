@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from neophys.errors import ClosedError, MissingFileError, NeophysError, SourceChangedError
@@ -110,7 +110,7 @@ class Bundle:
         hashed = hashlib.blake2b(digest_size=12)
         for name in sorted(names):
             mark = self.source(name).fingerprint()
-            hashed.update(f"{name}\0{mark.size}\0{mark.tag}\0".encode())
+            hashed.update(f"{name}\0{mark.size}\0{mark.tag}\0".encode("utf-8", "surrogatepass"))
         return hashed.hexdigest()
 
     def check(self, names: Iterable[str], digest: str) -> None:
@@ -153,15 +153,19 @@ class LocalBundle(Bundle):
 
     def __init__(self, path: str | os.PathLike[str], *, mapped: bool = False) -> None:
         super().__init__()
-        self.path = os.path.abspath(os.fspath(path))
+        given = os.fsdecode(path)
+        self.path = os.path.abspath(given)
         self.mapped = mapped
         self.label = os.path.basename(self.path)
+        if not given:
+            raise MissingFileError("'': an empty path names no file or folder")
         if os.path.isdir(self.path):
             self.root, self.main = self.path, ""
         elif os.path.exists(self.path):
             self.root, self.main = os.path.split(self.path)
         else:
-            raise MissingFileError(f"{os.fspath(path)}: no such file or folder")
+            hint = "; ~ is for os.path.expanduser() to replace" if given.startswith("~") else ""
+            raise MissingFileError(f"{given}: no such file or folder{hint}")
         self._names: tuple[str, ...] | None = None
 
     def names(self) -> tuple[str, ...]:
@@ -177,9 +181,14 @@ class LocalBundle(Bundle):
 
     def _list(self, *, deep: bool) -> list[str]:
         found: list[str] = []
-        for folder, folders, files in os.walk(self.root):
-            here = Path(folder).relative_to(self.root)
-            found.extend((here / file).as_posix() for file in files)
+
+        def unreadable(error: OSError) -> None:
+            if error.filename == self.root:
+                raise NeophysError(f"{self.label}: cannot be listed: {error.strerror}") from error
+
+        for folder, folders, files in os.walk(self.root, onerror=unreadable):
+            here = os.path.relpath(folder, self.root).replace(os.sep, "/")
+            found.extend(files if here == "." else [f"{here}/{file}" for file in files])
             folders.sort()
             if not deep:
                 break
@@ -273,7 +282,7 @@ def open_bundle(source: Any, *, mapped: bool = False) -> Bundle:
         return MemoryBundle(source, next(iter(source)) if len(source) == 1 else "")
     if hasattr(source, "read") and hasattr(source, "seek"):
         name = getattr(source, "name", None)
-        label = Path(name).name if isinstance(name, str) else "file object"
+        label = (os.path.basename(name) if isinstance(name, str) else "") or "file object"
         return MemoryBundle({label: source}, label)
     raise TypeError(
         f"cannot open {type(source).__name__}: give a path, bytes, an open binary file or a "

@@ -190,10 +190,9 @@ class MappedFile(LocalFile):
         self._map = None  # arrays that look into the map keep it alive
 
     def _window(self, offset: int, length: int) -> memoryview:
+        mapped = self._map  # before the question whether it is closed, which may happen meanwhile
         if self._closed:
             raise ClosedError(f"{self.name}: the recording was closed")
         if length < 0 or offset < 0 or offset + length > self.size:
             raise TruncatedError(self.name, offset, length, self.size - offset)
-        if self._map is None:
-            return memoryview(b"")
-        return self._map[offset : offset + length]
+        return memoryview(b"") if mapped is None else mapped[offset : offset + length]

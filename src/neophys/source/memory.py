@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
+import weakref
 from typing import Any, BinaryIO
 
 from neophys.errors import ClosedError, NeophysError, TruncatedError
@@ -39,6 +41,19 @@ class MemoryFile(SourceBase):
         self._data = None
 
 
+#: One lock for each file object, whoever opened a recording of it.
+_locks: weakref.WeakKeyDictionary[Any, threading.Lock] = weakref.WeakKeyDictionary()
+_locks_lock = threading.Lock()
+
+
+def _lock_of(file: Any) -> threading.Lock:
+    try:
+        with _locks_lock:
+            return _locks.setdefault(file, threading.Lock())
+    except TypeError:  # of a class whose objects cannot be kept track of
+        return threading.Lock()
+
+
 class FileObject(SourceBase):
     """An open binary file object that can seek; it is shared, so each read takes its lock.
 
@@ -47,13 +62,16 @@ class FileObject(SourceBase):
 
     def __init__(self, file: BinaryIO, name: str = "") -> None:
         self._file: BinaryIO | None = file
-        self._lock = threading.Lock()
+        self._lock = _lock_of(file)
         given = getattr(file, "name", "")
         self.name = name or (given if isinstance(given, str) and given else "file object")
+        if isinstance(file, io.TextIOBase):
+            raise NeophysError(f"{self.name}: opened as text; open it as bytes: open(path, 'rb')")
         try:
-            here = file.tell()
-            self.size = file.seek(0, 2)
-            file.seek(here)
+            with self._lock:
+                here = file.tell()
+                self.size = file.seek(0, 2)
+                file.seek(here)
         except (OSError, AttributeError, ValueError) as error:
             raise NeophysError(f"{self.name}: the file object cannot seek: {error}") from error
 
