@@ -300,7 +300,7 @@ def test_every_channel_has_its_own_gain() -> None:
 @pytest.mark.parametrize(
     ("options", "files"),
     [
-        ({"session": "two"}, ("b.ncs", "c.nev")),
+        ({"session": "b2"}, ("b.ncs", "c.nev")),
         ({"files": ("a.ncs", "b.ncs")}, ("a.ncs", "b.ncs")),
         ({"exclude": ("b.ncs",)}, ("a.ncs", "c.nev")),
     ],
@@ -309,13 +309,28 @@ def test_several_sessions_are_refused_until_one_is_chosen(
     options: dict[str, Any], files: tuple[str, ...]
 ) -> None:
     several = folder(
-        a_ncs=ncs(steady(1), SessionUUID="one"),
-        b_ncs=ncs(steady(1, 99), SessionUUID="two", AcqEntName="b"),
+        a_ncs=ncs(steady(1), SessionUUID="a1-7f"),
+        b_ncs=ncs(steady(1, 99), SessionUUID="B2-7F", AcqEntName="b"),
         c_nev=nev([(5, 11, 0, b"x")], SessionUUID=None),
     )
-    with pytest.raises(SeveralRecordingsError, match=r"session=.*one: a\.ncs; two: b\.ncs"):
+    with pytest.raises(SeveralRecordingsError, match=r"session=.*a1-7f: a\.ncs; b2-7f: b\.ncs"):
         scanned(several)
     assert scanned(several, **options)[1].files == files
+
+
+def test_names_of_the_recorders_folders_are_not_told() -> None:
+
+    def of(name: str) -> bytes:
+        return ncs(steady(1), SessionUUID=None, OriginalFileName=rf"C:\data\{name}\CSC1.ncs")
+
+    lower = of("Doe").replace(b"OriginalFileName", b"originalfilename")
+    several = folder(a_ncs=of("2021-02-26_15-46"), b_ncs=lower)
+    told = r"2021-02-26_15-46: a\.ncs; \(a folder's name\): b\.ncs"
+    with pytest.raises(SeveralRecordingsError, match=told):
+        scanned(several)
+    _, contents = scanned(several, session="doe")
+    assert contents.files == ("b.ncs",)
+    assert "Doe" not in repr(contents.metadata.other)
 
 
 def test_the_folder_below_is_opened_and_several_are_refused() -> None:

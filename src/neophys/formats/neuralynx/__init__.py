@@ -200,12 +200,17 @@ def _one_session(bundle: Bundle, headers: list[FileHeader], options: Options) ->
     if options.session and len(wanted) == 1:
         return [header for header in headers if header.session in ("", wanted[0])]
     if len(sessions) > 1 or options.session:
-        found = "; ".join(f"{name}: {', '.join(files)}" for name, files in sessions.items())
+        found = "; ".join(f"{_shown(name)}: {', '.join(of)}" for name, of in sessions.items())
         raise SeveralRecordingsError(
             f"{bundle.label}: choose one of its {len(sessions)} sessions with session=, or files "
             f"with files= ({found})"
         )
     return headers
+
+
+def _shown(session: str) -> str:
+    """A session as messages have it: its id or date; a folder's name may be a person's."""
+    return session if re.fullmatch("[0-9a-f_-]+", session) else "(a folder's name)"
 
 
 def _span(
@@ -252,7 +257,7 @@ def _metadata(
             header.file: {
                 entry.key: entry.value
                 for entry in reversed(header.text.entries)
-                if entry.key != "OriginalFileName"  # may name a person
+                if not ((key := HEADER.key_of(entry)[0]) and key.private)
             }
             for header in headers
         },
