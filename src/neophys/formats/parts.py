@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from neophys.contents import Piece
 from neophys.layout import Layout
 
-__all__ = ["pieces_from_ticks", "runs_of_ticks"]
+__all__ = ["pieces_from_ticks", "runs_of_ticks", "unique"]
 
 
 def runs_of_ticks(
@@ -61,3 +62,24 @@ def pieces_from_ticks(
         for i, b in enumerate(begins.tolist())
         if rows[i + 1] > rows[i]
     )
+
+
+def unique(names: Iterable[str], instead: Sequence[str] = ()) -> list[str]:
+    """`names`; one that came before is replaced by that of `instead`, and numbered.
+
+    Examples
+    --------
+    >>> unique(["WB", "FP", "WB"])
+    ['WB', 'FP', 'WB (2)']
+    """
+    known: set[str] = set()
+    result = []
+    for i, name in enumerate(names):
+        chosen = instead[i] if name in known and instead else name
+        count = 2
+        single = chosen
+        while single in known:
+            single, count = f"{chosen} ({count})", count + 1
+        known.add(single)
+        result.append(single)
+    return result

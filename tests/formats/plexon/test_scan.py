@@ -11,7 +11,7 @@ from tests.formats.plexon.build import DATE, Plx, generate, generated_samples
 from tests.formats.plexon.scanned import scan
 
 from neophys.contents import Clock
-from neophys.errors import HeaderError, SeveralRecordingsError
+from neophys.errors import HeaderError
 from neophys.formats.plexon.tables import HEADER
 from neophys.layout.runs import Runs, UnevenRuns
 
@@ -429,14 +429,6 @@ def test_no_blocks_and_no_headers() -> None:
         assert not found.issues
         assert (found.contents.streams, found.contents.spike_units) == ((), ())
         assert (found.segment.start, found.segment.stop) == (0, 0)
-
-
-def test_a_folder_with_one_plx_file(tmp_path: Any) -> None:
-    (tmp_path / "A.PLX").write_bytes(signal((0, 2)).tobytes())
-    assert scan(tmp_path).contents.files == ("A.PLX",)
-    (tmp_path / "b.plx").write_bytes(signal((0, 2)).tobytes())
-    with pytest.raises(SeveralRecordingsError, match=r"A\.PLX, b\.plx"):
-        scan(tmp_path)
 
 
 def test_large_files_are_walked_in_windows(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

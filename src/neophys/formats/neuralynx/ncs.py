@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -20,7 +20,7 @@ from neophys.formats.neuralynx.headers import (
     SAMPLES_AT,
     FileHeader,
 )
-from neophys.formats.parts import runs_of_ticks
+from neophys.formats.parts import runs_of_ticks, unique
 from neophys.layout import Layout
 from neophys.layout.records import Records
 from neophys.layout.runs import Runs
@@ -318,7 +318,7 @@ def make_streams(
         timing = tuple((piece.start_tick, piece.n_samples) for piece in channel.pieces)
         groups.setdefault((channel.nominal_rate, channel.units, timing), []).append(channel)
     ordered = sorted(groups.values(), key=lambda group: -group[0].nominal_rate)
-    names = _unique([f"{group[0].nominal_rate:.10g} Hz" for group in ordered])
+    names = unique([f"{group[0].nominal_rate:.10g} Hz" for group in ordered])
     streams = tuple(
         Stream(str(i), name, group[0].rate, _channels(group, report), _SAMPLE, clock)
         for i, (name, group) in enumerate(zip(names, ordered, strict=True))
@@ -354,8 +354,8 @@ def _channels(group: Sequence[Channel], report: Report) -> NDArray[np.void]:
         return [_number(text.take(name, None, report)) for text in texts]
 
     return channel_table(
-        name=_unique([c.header.entity for c in group], [c.header.stem for c in group]),
-        id=_unique([" ".join(t.raw("ADChannel").split()) or c.header.stem
+        name=unique([c.header.entity for c in group], [c.header.stem for c in group]),
+        id=unique([" ".join(t.raw("ADChannel").split()) or c.header.stem
                     for t, c in zip(texts, group, strict=True)], [c.header.stem for c in group]),
         units=[channel.units for channel in group],
         gain=[channel.gain for channel in group],
@@ -385,18 +385,3 @@ def _number(value: Any) -> float:
     if isinstance(value, tuple):
         value = value[0] if value else None
     return float("nan") if value is None else float(value)
-
-
-def _unique(names: Iterable[str], instead: Sequence[str] = ()) -> list[str]:
-    """`names`; one that came before is replaced by that of `instead`, and numbered."""
-    known: set[str] = set()
-    result = []
-    for i, name in enumerate(names):
-        chosen = instead[i] if name in known and instead else name
-        count = 2
-        unique = chosen
-        while unique in known:
-            unique, count = f"{chosen} ({count})", count + 1
-        known.add(unique)
-        result.append(unique)
-    return result

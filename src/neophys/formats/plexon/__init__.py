@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from neophys.contents import Block, Clock, Contents, Metadata, Segment, SignalData, Stream, Subject
-from neophys.errors import HeaderError, MissingFileError, SeveralRecordingsError
+from neophys.errors import HeaderError
 from neophys.formats import Format, Magic, NoOptions, Report
 from neophys.formats.plexon.blocks import Blocks, walk
 from neophys.formats.plexon.headers import Headers, read_headers
@@ -42,8 +41,7 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
     HeaderError, TruncatedError
         See :func:`~neophys.formats.plexon.headers.read_headers`.
     """
-    name = _main(bundle)
-    source = bundle.source(name)
+    source = bundle.source(bundle.main)
     headers = read_headers(source, report)
     blocks = walk(source, headers.data_start, report)
     clock = Clock(float(headers.main.tick_rate))
@@ -60,22 +58,8 @@ def scan(bundle: Bundle, options: NoOptions, report: Report) -> Contents:
         metadata=_metadata(headers, blocks),
         subject=Subject(),
         issues=tuple(report.issues),
-        files=(name,),
+        files=(bundle.main,),
     )
-
-
-def _main(bundle: Bundle) -> str:
-    if bundle.main:
-        return bundle.main
-    found = [name for name in bundle.names() if PurePosixPath(name).suffix.lower() == ".plx"]
-    if len(found) > 1:
-        raise SeveralRecordingsError(
-            f"{bundle.label}: {len(found)} plx files, each a recording: {', '.join(found[:5])}; "
-            "open one of them"
-        )
-    if not found:
-        raise MissingFileError(f"{bundle.label}: no plx file in this folder")
-    return found[0]
 
 
 def _span(

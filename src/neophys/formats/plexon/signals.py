@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neophys.contents import Clock, Piece, SignalData, Stream, channel_table
 from neophys.formats import Report
-from neophys.formats.parts import pieces_from_ticks, runs_of_ticks
+from neophys.formats.parts import pieces_from_ticks, runs_of_ticks, unique
 from neophys.formats.plexon.blocks import Blocks, known_blocks
 from neophys.formats.plexon.headers import Headers
 from neophys.layout import Layout
@@ -226,13 +226,8 @@ def _channel_table(headers: Headers, rows: Sequence[int], report: Report) -> NDA
 
 def _stream_names(groups: Sequence[Sequence[str]]) -> list[str]:
     """What the channels' names begin with (WB, SPKC, FP), told apart by a number where needed."""
-    names: dict[str, None] = {}
-    counts: dict[str, int] = {}
+    plain = []
     for group in groups:
         starts = dict.fromkeys(re.split(r"\d", name)[0].strip() for name in group)
-        name = plain = ("+".join(filter(None, starts)) if len(starts) <= 3 else "") or "signals"
-        while name in names:
-            counts[plain] = counts.get(plain, 1) + 1
-            name = f"{plain} ({counts[plain]})"
-        names[name] = None
-    return list(names)
+        plain.append(("+".join(filter(None, starts)) if len(starts) <= 3 else "") or "signals")
+    return unique(plain)
