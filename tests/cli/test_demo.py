@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import write_trc
+from tests.formats.edf.build import Signal, edf, ramp, tal, timed
 from tests.recordings import VARIABLE, recording
 
 from neophys.cli import demo
@@ -82,6 +83,17 @@ def test_it_gives_the_numbers_of_the_worked_example(capsys: pytest.CaptureFixtur
 )
 def test_it_takes_other_formats(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     demonstrated(capsys, recording(path))
+
+
+@pytest.mark.parametrize("name", ["night.bdf", "night.rec", "night"])
+def test_what_a_file_is_decides_not_its_name(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    samples = Signal(ramp(3, 200, item=3), 200)
+    notes = timed("+0", "+1", "+2", texts={1: tal("+1.5", "stim")})
+    path.write_bytes(edf(samples, notes, bdf=True, plus="C"))
+    assert "1 window around 'Event'" in demonstrated(capsys, path)
 
 
 @pytest.mark.parametrize(
