@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -46,3 +47,18 @@ def test_errors_name_the_file_that_is_wanted(name: str, tmp_path: Path) -> None:
         file.write(b"new")
     assert ".part" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_full_disk_is_said_of_the_file_that_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+
+    def fill(file: BinaryIO) -> None:
+        file.write(b"new")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with (
+        pytest.raises(NeophysError, match=r"a\.bin: cannot be written: No space left"),
+        replacing(path) as file,
+    ):
+        fill(file)
+    assert list(tmp_path.iterdir()) == []

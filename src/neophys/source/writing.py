@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from typing import BinaryIO
 from neophys.errors import NeophysError
 
 __all__ = ["replacing"]
+
+#: What a write into an open file ends with where the disk holds no more; it names no file.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
@@ -30,7 +34,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with _blaming(path):
             file = part.open("xb")
         with file:
-            yield file
+            try:
+                yield file
+            except OSError as error:
+                if error.errno in _FULL and error.filename is None:
+                    raise NeophysError(f"{path}: cannot be written: {error.strerror}") from error
+                raise
             with _blaming(path):
                 file.flush()
                 os.fsync(file.fileno())
