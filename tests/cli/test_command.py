@@ -346,6 +346,14 @@ def test_a_reader_that_has_had_enough_ends_the_command_quietly(trc: Path) -> Non
         assert process.stderr.read() == b""
 
 
+def test_it_works_where_nobody_can_read_it(trc: Path) -> None:
+    command = 'exec "$0" -m neophys.cli identify "$1" >&-'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, str(trc)], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_the_package_does_not_pay_for_the_command() -> None:
     heavy = ("typer", "rich", "click")
     code = f"import sys, neophys.cli; print([m for m in {heavy} if m in sys.modules])"

@@ -30,7 +30,8 @@ def status_of(work: Callable[[], Any]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         work()
-        sys.stdout.flush()
+        if sys.stdout is not None:  # which it is where the caller closed it
+            sys.stdout.flush()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
