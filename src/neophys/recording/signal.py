@@ -351,35 +351,39 @@ class Signal:
         ------
         GapError, UnitsError, ClosedError, TruncatedError, SourceChangedError
         """
-        if gaps not in ("raise", "nan", "skip"):
+        if gaps != "raise" and gaps not in ("nan", "skip"):
             raise ValueError(f"gaps={gaps!r}: 'raise', 'nan' or 'skip'")
-        if order not in (None, "time", "channel"):
+        if order is not None and order not in ("time", "channel"):
             raise ValueError(f"order={order!r}: 'time', 'channel' or None")
         if self._raw and (units is not None or dtype is not None):
             raise TypeError("raw samples have no units and their own dtype")
         if out is not None:
             checked_out(self, out)
-        coords: Any = self._coords if units is None else partial(self._coords, converted=True)
-        attrs = None
-        cuts = self._crossed() if len(self._samples.pieces) > 1 and gaps != "skip" else None
-        if cuts:
-            if gaps == "raise":
+        if len(self._samples.pieces) > 1 and gaps != "skip":
+            cuts = self._crossed()
+            if cuts and gaps == "raise":
                 raise gap_error(self, cuts[0])
-            values, times, attrs = read_grid(self, out, units, dtype, order, progress)
-            coords = {"time": times, **self._channel_coords(converted=units is not None)}
-        elif out is None:
-            values = read_rows(self, self._rows, None, units, dtype, order, progress)
-            if self._one_row or self._one_channel:
-                values = values.reshape(self.shape)
-        else:
+            if cuts:
+                filled, times, attrs = read_grid(self, out, units, dtype, order, progress)
+                coords = {"time": times, **self._channel_coords(converted=units is not None)}
+                labelled = Labelled(filled, self.dims, coords, self._units_as(units), attrs=attrs)
+                return labelled if out is None else out
+        if out is not None:
             if out.shape != self.shape:
                 raise ValueError(f"out has the shape {out.shape}, the signal {self.shape}")
             target = out.reshape(len(self._rows), len(self.channels)) if out.ndim < 2 else out
             read_rows(self, self._rows, target, units, dtype, order, progress)
-        if out is not None:
             return out
-        unit = self.units if units is None else normalize(units) or units
-        return Labelled(values, self.dims, coords, unit, attrs=attrs)
+        values = read_rows(self, self._rows, None, units, dtype, order, progress)
+        if self._one_row or self._one_channel:
+            values = values.reshape(self.shape)
+        if units is None:
+            return Labelled(values, self.dims, self._coords, self.units)
+        converted = partial(self._coords, converted=True)
+        return Labelled(values, self.dims, converted, self._units_as(units))
+
+    def _units_as(self, units: str | None) -> str | tuple[str, ...]:
+        return self.units if units is None else normalize(units) or units
 
     def _coords(self, *, converted: bool = False) -> dict[str, NDArray[Any]]:
         channels = self._channel_coords(converted=converted)
