@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.compat.cases import cases
+from tests.compat.page import PAGE, page
 from tests.recordings import PROJECT
 
 from neophys import neo
@@ -35,3 +36,8 @@ def test_ids_are_unique_and_entries_are_whole() -> None:
     assert [name for name, count in KNOWN.items() if count > 1] == []
     for deviation in neo.deviations():
         assert all([deviation.clause, deviation.neo, deviation.ours, *deviation.fields])
+
+
+def test_the_page_about_them_is_made_of_them() -> None:
+    wrong = "python -m tests.compat.page writes it anew"
+    assert PAGE.read_text(encoding="utf-8") == page(), wrong

@@ -84,13 +84,13 @@ GENERAL: Final = (
         "the stream's columns first, then the selection, once",
     ),
     Deviation(
+        "GEN-9", "*", ("values",), "float64 samples load as float64",
+        "only where the header spells their type 'float64'", "however the header spells it",
+    ),
+    Deviation(
         "GEN-13", "*", ("objects", "units"), "lists hold what is added; times have units",
         "extend() with a generator adds nothing, Event.merge() prints, joined irregular signals "
         "have times without units",
         "all are added, nothing is printed, times in s",
-    ),
-    Deviation(
-        "GEN-9", "*", ("values",), "float64 samples load as float64",
-        "only where the header spells their type 'float64'", "however the header spells it",
     ),
 )  # fmt: skip
