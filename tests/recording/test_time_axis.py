@@ -173,3 +173,14 @@ def test_trials_are_chosen_by_slice_mask_and_numbers() -> None:
     np.testing.assert_array_equal(trials[np.int64(-1)].values, whole[-1])
     with pytest.raises(EventError, match="0 trials"):
         trials[:0].mean()
+
+
+@pytest.mark.parametrize("key", [[1, 2], np.array([1, 2]), True, ...])
+def test_samples_are_taken_by_slice_or_number(key: Any) -> None:
+    with pytest.raises(TypeError, match="by slice or number"):
+        made().signals["EEG"][key]
+
+
+def test_windows_lie_around_times_however_they_are_written() -> None:
+    trials = made().signals["EEG"].around(["1s", "2000 ms"], 0.02, 0.02)
+    assert trials.events.times.tolist() == [1.0, 2.0]

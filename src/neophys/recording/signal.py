@@ -246,6 +246,8 @@ class Signal:
             return self._but(_rows=rows or range(rows.start, rows.start))
         if is_time(key):
             return self._nearest(self._seconds(key), clip=False)
+        if isinstance(key, (list, tuple, np.ndarray, bool, np.bool_)) or key is Ellipsis:
+            raise TypeError(f"samples are taken by slice or number, not {key!r}; else read() first")
         if isinstance(key, (float, np.floating)) or not hasattr(key, "__index__"):
             raise TypeError(
                 f"a sample is a whole number, not {key!r}; for seconds write sig.sel(time={key!r})"

@@ -195,6 +195,8 @@ def _events(signal: Signal, events: Any, where: Where | None) -> Events:
     elif not isinstance(events, Events):
         if hasattr(events, "rescale"):
             events = events.rescale("s").magnitude
+        if np.asarray(events).dtype.kind not in "iuf":  # text, dates
+            events = [signal._seconds(time) for time in np.atleast_1d(events).tolist()]
         times = np.asarray(events, np.float64).reshape(-1)
         blank = np.full(len(times), "")
         events = Events(times, np.full(len(times), np.nan), blank, blank, {})
