@@ -99,7 +99,7 @@ def test_what_a_file_is_decides_not_its_name(
 @pytest.mark.parametrize(
     ("triggers", "wanted"),
     [
-        ([], "quiet.TRC: holds no events, so there is nothing to average around"),
+        ([], "quiet.TRC: holds no events in Neo's words, so there is nothing to average around"),
         ([(2, 1), (3999, 1)], "quiet.TRC: none of its 2 events has a whole window of signal"),
     ],
 )

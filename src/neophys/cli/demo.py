@@ -191,7 +191,9 @@ def _find(reader: Any, path: Path) -> tuple[_Job, Any, str]:
                         return _Job(reader, block, number, i, half, times), proxy, events.name
     if held:
         raise NeophysError(f"{path.name}: none of its {held} events has a whole window of signal")
-    raise NeophysError(f"{path.name}: holds no events, so there is nothing to average around")
+    raise NeophysError(
+        f"{path.name}: holds no events in Neo's words, so there is nothing to average around"
+    )
 
 
 def _measured(work: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], int]:
