@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from tests.cli.conftest import CHANNELS, FIRST_NAME, RATE, SAMPLES, SURNAME, TRIGGERS, write_trc
 
 import neophys
+import neophys.plot
 from neophys.cli import averaging, output
 from neophys.cli.app import run
 
@@ -344,6 +346,30 @@ def test_a_reader_that_has_had_enough_ends_the_command_quietly(trc: Path) -> Non
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"), [([], "around Trigger"), (["1", "2"], "around Trigger: 1, 2")]
+)
+def test_a_picture_says_which_events(
+    labels: list[str],
+    wanted: str,
+    trc: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    titles, draw_average = list[str](), neophys.plot.draw_average
+
+    def draw(mean: Any, *, title: str) -> Any:
+        titles.append(title)
+        return draw_average(mean, title=title)
+
+    monkeypatch.setattr(neophys.plot, "draw_average", draw)
+    chosen = [word for label in labels for word in ("--label", label)]
+    told(capsys, "average", trc, *WINDOW, *chosen, "-o", tmp_path / "erp.png")
+    assert titles == [f"day.TRC, {wanted}"]
 
 
 def test_it_works_where_nobody_can_read_it(trc: Path) -> None:

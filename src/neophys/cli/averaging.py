@@ -61,7 +61,8 @@ def write(file: str, wish: Wish, out: Path, *, format: str | None = None) -> Non
             else:
                 from neophys.plot import draw_average
 
-                figure = draw_average(mean, title=f"{recording.name}, around {wish.events}")
+                what = ": ".join((wish.events, *([", ".join(wish.labels)] if wish.labels else [])))
+                figure = draw_average(mean, title=f"{recording.name}, around {what}")
                 figure.savefig(whole, format="png")
     say([f"{out}: {_made(trials, wish)}", *_dropped(trials)])
 
