@@ -22,6 +22,7 @@ from neophys.errors import (
     SourceChangedError,
     UnknownFormatError,
 )
+from neophys.recording.lookup import Named
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,14 @@ def _registered() -> Iterator[None]:
     forget = formats.register(FORMAT)
     yield
     forget()
+
+
+def test_where_there_is_none_nothing_is_listed() -> None:
+    none = Named[int]((), (), int, what="event channel", error=EventError)
+    assert repr(none) == "<0 event channels>"
+    with pytest.raises(EventError) as caught:
+        none["Trigger"]
+    assert str(caught.value) == "no event channel 'Trigger': there is none"
 
 
 def test_signals_are_found_by_name_id_and_number() -> None:

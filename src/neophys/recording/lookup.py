@@ -39,6 +39,8 @@ def find(
     if found:
         which = ", ".join(repr(ids[i]) for i in found)
         raise error(f"{len(found)} {what}s are called {key!r}; choose by id ({which}) or number")
+    if not names:
+        raise error(f"no {what} {key!r}: there is none")
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
     raise error(f"no {what} {key!r}{near_misses(key, names)} ({len(names)}: {shown})")
 
@@ -78,7 +80,8 @@ class Named(Generic[T]):
         return list(self.names)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} {self._what}s: {', '.join(self.names)}>"
+        names = f": {', '.join(self.names)}" if self.names else ""
+        return f"<{len(self)} {self._what}s{names}>"
 
 
 def channel_columns(
