@@ -496,3 +496,20 @@ def test_contents_are_plain_data() -> None:
     assert timing(pickle.loads(pickle.dumps(contents))) == timing(contents)
     again = FORMAT.scan(open_bundle(data), FORMAT.options(), Report())
     assert timing(again) == timing(contents)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (ncs(steady(1), AcqEntName="b") + b"half", "b.ncs: byte 17428: the last record is cut"),
+        (b"", "b.ncs: byte 0: magic"),
+        (b"something else", "b.ncs: byte 0: magic"),
+    ],
+)
+def test_no_file_of_a_folder_is_lost_in_silence(other: bytes, told: str) -> None:
+    files = folder(a_ncs=ncs(steady(1)), b_ncs=other)
+    _, contents = scanned(files)
+    (issue,) = [issue for issue in contents.issues if issue.severity == "error"]
+    assert issue.where == "b.ncs"
+    with pytest.raises(HeaderError, match=told):
+        scanned(files, strict=True)

@@ -177,12 +177,12 @@ def _headers(bundle: Bundle, names: Sequence[str], report: Report) -> list[FileH
         try:
             headers.append(read_header(bundle, name, report))
         except NeophysError as error:
-            if bundle.main:
+            unread = kind_by_name(name) in ("nvt", "nts", "nrd")
+            if bundle.main or (report.strict and not unread):
                 raise
             problem = problem or error
-            unread = kind_by_name(name) in ("nvt", "nts", "nrd")
             why = str(error).removeprefix(f"{name}: ")
-            report("info" if unread else "warning", name, f"left out: {why}")
+            report("info" if unread else "error", name, f"left out: {why}")
     if not headers and problem:
         raise problem
     return headers
