@@ -416,6 +416,10 @@ def speaks_past_the_report(bundle: Bundle, options: Any, report: Report) -> Cont
     return replace(contents, issues=(Issue("error", bundle.main, None, None, "half is lost"),))
 
 
+def forgives_when_strict(bundle: Bundle, options: Any, report: Report) -> Contents:
+    return toy.scan(bundle, options, Report())
+
+
 #: The check that must kill it, what it must say, and what is changed of the toy.
 MUTANTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "one_sample_too_few": (
@@ -478,6 +482,11 @@ MUTANTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "truncated_anywhere",
         "warns where an Issue is due",
         {"scan": warns_of_truncation},
+    ),
+    "forgives_when_strict": (
+        "truncated_anywhere",
+        "strict=True opens it, too, though: error",
+        {"scan": forgives_when_strict},
     ),
     "trusts_the_count": (
         "counts_lied",

@@ -41,6 +41,8 @@ class _Trial:
     issues: frozenset[str] = frozenset()
     warned: list[str] = field(default_factory=list)
     said: str = ""
+    #: What is lost, by an issue of the scan, though ``strict=True`` opens it too.
+    lenient: str = ""
 
 
 def main() -> None:
@@ -101,6 +103,7 @@ def _try(job: Battery, files: dict[str, bytes], size: int) -> _Trial:
                 trial.snapshot = take(recording, 4 * size + 4096)
                 _look_at(recording)
                 trial.issues = frozenset(map(str, recording.issues))
+            trial.lenient = _lenient(job, files, recording)
         except NeophysError as error:
             trial.error = error
     trial.warned = [f"{w.category.__name__}: {w.message}" for w in caught]
@@ -109,6 +112,19 @@ def _try(job: Battery, files: dict[str, bytes], size: int) -> _Trial:
         errors += [*trial.snapshot.unreadable, *trial.snapshot.told]
     trial.said = "\n".join([said.getvalue(), *map(repr, errors), *map(str, errors), *trial.issues])
     return trial
+
+
+def _lenient(job: Battery, files: dict[str, bytes], recording: Recording) -> str:
+    """What ``strict=True`` should have stopped at and did not; "" where all is well."""
+    lost = [issue for issue in recording.contents.issues if issue.severity == "error"]
+    if not lost:
+        return ""
+    again = MemoryBundle(files, job.main)
+    try:
+        neophys.open(again, format=job.format.name, strict=True, **job.options).close()
+    except NeophysError:
+        return ""
+    return str(lost[0])
 
 
 def _look_at(recording: Recording) -> None:
@@ -128,6 +144,8 @@ def _judge(
         if any(name in str(trial.error) for name in names):
             return ""
         return f"the error names no file: {trial.error}"
+    if trial.lenient:
+        return f"strict=True opens it, too, though: {trial.lenient}"
     new, old = trial.snapshot, whole.snapshot
     if new is None or old is None or trial.issues - whole.issues:
         return ""
