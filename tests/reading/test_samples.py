@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from neophys.layout.records import Records, plain
 from neophys.layout.runs import Runs
 from neophys.layout.stack import stack
 from neophys.reading.samples import Samples
-from neophys.source.bundle import MemoryBundle
+from neophys.source.bundle import LocalBundle, MemoryBundle
 
 DTYPES = [np.dtype(d) for d in ("u1", "i1", "<i2", ">i2", "<u2", "<i4", ">f4", "<f8")] + [INT24]
 INTEGERS = [d for d in DTYPES if d.kind != "f"]
@@ -201,6 +202,19 @@ def test_the_short_cut_gives_the_same_bits_as_the_engine() -> None:
     for columns in (slice(None), slice(2, 3), slice(1, 5)):
         short = samples.physical(50, 150, columns)
         np.testing.assert_array_equal(short, two.physical(50, 150, columns))
+
+
+def test_small_windows_of_plain_arrays_are_shown_as_read(tmp_path: Path) -> None:
+    memory, values = eeg()
+    assert memory.stored(50, 150) is None  # somebody's buffer may change
+    (tmp_path / "a").write_bytes(bytes(10) + values.tobytes())
+    samples = Samples(LocalBundle(tmp_path / "a"), memory.stream, memory.pieces)
+    shown = samples.stored(50, 150)
+    assert shown is not None
+    np.testing.assert_array_equal(shown, values[50:150])
+    assert not shown.flags.writeable
+    samples.bundle.tile_bytes = 100
+    assert samples.stored(50, 150) is None
 
 
 def test_progress_is_told_to_the_end_and_may_cancel() -> None:

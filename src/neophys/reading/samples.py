@@ -79,6 +79,35 @@ class Samples:
         read(self.bundle, self._spans(start, stop, 0), columns, Raw(out), progress)
         return out
 
+    def stored(self, start: int, stop: int) -> NDArray[Any] | None:
+        """All columns of a small window, without a copy: the bytes that were read, read-only.
+
+        None where the samples are not one multiplexed array of native numbers, or are many.
+        """
+        if self._plain is None or stop <= start:
+            return None
+        layout, row0 = self._plain
+        length = (stop - start) * layout.record_bytes
+        if length > self.bundle.tile_bytes:
+            return None
+        offset = layout.offset + (row0 + start) * layout.record_bytes
+        data = self.bundle.source(layout.file).read(offset, length)
+        if type(data) is not bytes:  # somebody's own buffer, or a map: it may change or go
+            return None
+        return np.frombuffer(data, layout.dtype).reshape(stop - start, -1)
+
+    @cached_property
+    def _plain(self) -> tuple[Records, int] | None:
+        """(layout, first row) of a stream that :meth:`stored` can show."""
+        layout = self.pieces[0].layout if len(self.pieces) == 1 else None
+        if not isinstance(layout, Records) or layout.rows != 1 or layout.dtype != self.dtype:
+            return None
+        places = np.arange(self.n_channels) * layout.dtype.itemsize
+        whole = layout.record_bytes == self.n_channels * layout.dtype.itemsize
+        if not layout.dtype.isnative or not whole or not np.array_equal(layout.places, places):
+            return None
+        return layout, self.pieces[0].row0
+
     def physical(
         self,
         start: int,

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from neophys.errors import OutOfRangeError
 from neophys.kernels import Calibration, decode
 from neophys.layout import Columns
-from neophys.layout.records import Records
 from neophys.reading.samples import Samples
-from neophys.source.bundle import Bundle
 
 __all__ = ["Direct", "SampleRangeError", "StreamSamples", "columns_asked", "rows_asked"]
 
@@ -68,7 +66,6 @@ class StreamSamples:
         self.n_samples = self._samples[0].n_samples
         self.dtype = np.result_type(*(samples.dtype for samples in self._samples))
         self._simple = len(parts) == 1 and parts[0][1] is None
-        self._plain = _plain_array(self._samples[0]) if self._simple else None
 
     def raw(self, start: int, stop: int, columns: Columns = _ALL) -> NDArray[Any]:
         """(stop - start, k) samples as stored; read-only where they are not copied."""
@@ -110,18 +107,7 @@ class StreamSamples:
         )
 
     def _rows(self, start: int, stop: int) -> NDArray[Any] | None:
-        """All columns of a small window of a plain array, without a copy; None elsewhere."""
-        if self._plain is None or stop <= start:
-            return None
-        bundle, layout, row0 = self._plain
-        length = (stop - start) * layout.record_bytes
-        if length > bundle.tile_bytes:
-            return None
-        offset = layout.offset + (row0 + start) * layout.record_bytes
-        data = bundle.source(layout.file).read(offset, length)
-        if type(data) is not bytes:  # somebody's own buffer, or a map: it may change or go
-            return None
-        return np.frombuffer(data, layout.dtype).reshape(stop - start, -1)
+        return self._samples[0].stored(start, stop) if self._simple else None
 
     def _gather(
         self,
@@ -153,21 +139,6 @@ class StreamSamples:
                 read(samples, _as_slice(inner), at, part)
                 out[:, at] = part
         return out
-
-
-def _plain_array(samples: Samples) -> tuple[Bundle, Records, int] | None:
-    """(bundle, layout, first row) where a stream is one multiplexed array of native numbers."""
-    if len(samples.pieces) != 1:
-        return None
-    (piece,) = samples.pieces
-    layout = piece.layout
-    if not isinstance(layout, Records) or layout.rows != 1 or layout.dtype != samples.dtype:
-        return None
-    places = np.arange(samples.n_channels) * layout.dtype.itemsize
-    whole = layout.record_bytes == samples.n_channels * layout.dtype.itemsize
-    if not layout.dtype.isnative or not whole or not np.array_equal(layout.places, places):
-        return None
-    return samples.bundle, layout, piece.row0
 
 
 def _as_slice(columns: NDArray[np.int64]) -> Columns:
