@@ -67,7 +67,7 @@ def windows(files: dict[str, Path]) -> Iterator[Row]:
         m.MicromedIO(filename=str(files["exact"])).read_segment(lazy=True) for m in (ours, neo)
     )
     _same(_average(mine), _average(theirs))
-    pair = by_turns(partial(_average, mine), partial(_average, theirs), turns=7)
+    pair = by_turns(partial(_average, mine), partial(_average, theirs), turns=9)
     yield "loop", "the worked example's lazy loop", pair
 
 
@@ -123,7 +123,7 @@ def eager(files: dict[str, Path]) -> Iterator[Row]:
         path = str(files[f"{kind}-part"])
         mine, theirs = (partial(_whole, m.MicromedIO(filename=path)) for m in (ours, neo))
         _same(mine().magnitude, theirs().magnitude)
-        yield f"eager-{kind}", f"eager read, {kind} gains", by_turns(mine, theirs, turns=7)
+        yield f"eager-{kind}", f"eager read, {kind} gains", by_turns(mine, theirs, turns=9)
 
 
 def _whole(reader: Any) -> Any:

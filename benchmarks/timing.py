@@ -32,7 +32,6 @@ def by_turns(
         Each is called as often in a turn as fits `spend` seconds, at least once.
     """
     counts = [_count(job, spend) for job in (ours, theirs)]
-    gc.collect()
     gc.disable()
     try:
         rounds = [
@@ -52,6 +51,7 @@ def _count(job: Callable[[], Any], spend: float) -> int:
 
 
 def _once(job: Callable[[], Any], n: int) -> float:
+    gc.collect()  # what the turn before left: Neo's objects are cycles, and may hold gigabytes
     start = time.perf_counter()
     for _ in range(n):
         job()

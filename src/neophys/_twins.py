@@ -20,13 +20,14 @@ _FEW = 1 << 14  # samples: one short window
 _NAMES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
 _TYPES = frozenset(np.dtype(order + name) for name in _NAMES for order in "<>")
 _V3 = np.dtype("V3")
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 _PLANES = np.dtype([("low", "u1"), ("middle", "u1"), ("high", "i1")])
 
 
 def decode(raw: Array, out: Array, calibration: Calibration) -> None:
     """The twin of :func:`neophys.kernels.decode`."""
     _check_block(raw)
-    if out.dtype not in (np.float32, np.float64):
+    if out.dtype not in _FLOATS:
         raise TypeError(f"out must be float32 or float64, not {out.dtype}")
     _check_out(out, raw.shape)
     if raw.shape[2] != len(calibration):
@@ -51,6 +52,12 @@ def decode_bytes(data: Any, dtype: np.dtype[Any], out: Array, calibration: Calib
         raise ValueError(f"out must be (samples, columns), not {out.shape}")
     if buffer.size != out.size * np.dtype(dtype).itemsize:
         raise ValueError(f"{buffer.size} bytes do not fill {out.shape} of {dtype}")
+    if out.size <= _FEW and dtype != _V3 and out.dtype in _FLOATS:
+        if out.shape[1] != len(calibration):
+            raise ValueError(f"{out.shape[1]} columns, a calibration of {len(calibration)}")
+        with np.errstate(all="ignore"):
+            _decode_directly(buffer.view(dtype).reshape(out.shape), out, calibration)
+        return
     decode(buffer.view(dtype).reshape(len(out), 1, -1), out[:, None], calibration)
 
 
