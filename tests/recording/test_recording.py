@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -208,6 +210,18 @@ def test_it_travels_as_where_it_is_and_what_it_was(tmp_path: Path) -> None:
         pickle.loads(sent)
     with pytest.raises(NeophysError, match="cannot be pickled"):
         pickle.dumps(made())
+
+
+def test_its_files_close_with_its_last_reference(tmp_path: Path) -> None:
+    rec = made(tmp_path / "a.made")
+    rec.signals["EEG"][:5].read()
+    gone = weakref.ref(rec.bundle)
+    gc.disable()
+    try:
+        del rec
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_threads_share_it() -> None:

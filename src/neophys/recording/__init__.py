@@ -134,27 +134,27 @@ class Part:
     """
 
     def __init__(self, recording: Recording, block: int, segment: int | None) -> None:
-        self._of, self._block, self._segment = recording, block, segment
+        self._whole, self._block, self._segment = recording, block, segment
 
     @property
     def recording(self) -> Recording:
         """The recording that this is a part of."""
-        return self._of
+        return self._whole
 
     @property
     def _segments(self) -> tuple[Segment, ...]:
-        segments = self._of.segments_of(self._block)
+        segments = self.recording.segments_of(self._block)
         return segments if self._segment is None else (segments[self._segment],)
 
     def _numbers(self) -> range:
         if self._segment is None:
-            return range(len(self._of.segments_of(self._block)))
+            return range(len(self.recording.segments_of(self._block)))
         return range(self._segment, self._segment + 1)
 
     @property
     def metadata(self) -> Any:
         """What the format says of this block or segment."""
-        block: Block = self._of.contents.blocks[self._block]
+        block: Block = self.recording.contents.blocks[self._block]
         return block.metadata if self._segment is None else block.segments[self._segment].metadata
 
     @property
@@ -168,11 +168,11 @@ class Part:
     @property
     def segments(self) -> tuple[Part, ...]:
         """Each segment."""
-        return tuple(Part(self._of, self._block, i) for i in self._numbers())
+        return tuple(Part(self.recording, self._block, i) for i in self._numbers())
 
     @property
     def signals(self) -> Named[Signal]:
-        streams = self._of.contents.streams
+        streams = self.recording.contents.streams
         there = [
             i for i in range(len(streams)) if any(s.signals[i] is not None for s in self._segments)
         ]
@@ -186,8 +186,8 @@ class Part:
 
     def _signal(self, stream: int) -> Signal:
         at = (stream, self._block, self._segment)
-        samples = self._of.samples(stream, block=self._block, segment=self._segment)
-        return Signal(self._of, samples, at)
+        samples = self.recording.samples(stream, block=self._block, segment=self._segment)
+        return Signal(self.recording, samples, at)
 
     @property
     def signal(self) -> Signal:
@@ -199,7 +199,7 @@ class Part:
 
     @property
     def spikes(self) -> Named[SpikeTrain]:
-        units = self._of.contents.spike_units
+        units = self.recording.contents.spike_units
         return Named(
             [unit.name for unit in units],
             [unit.id for unit in units],
@@ -209,25 +209,25 @@ class Part:
         )
 
     def _train(self, unit: int) -> SpikeTrain:
-        of, block = self._of, self._block
+        of, block = self.recording, self._block
         tables = [of.spike_table(unit, block=block, segment=s) for s in self._numbers()]
         known = of.contents.spike_units[unit]
         return SpikeTrain(self, unit, known, tables)
 
     @property
     def events(self) -> Events:
-        channels = self._of.contents.event_channels
+        channels = self.recording.contents.event_channels
         parts = [self._channel_events(i) for i in range(len(channels))]
         return joined(channels, parts)
 
     def event_channel(self, name: str) -> Events:
         """The events of one channel, by name or id: the tables of the others stay unread."""
-        channels = self._of.contents.event_channels
+        channels = self.recording.contents.event_channels
         names, ids = [channel.name for channel in channels], [channel.id for channel in channels]
         return self._channel_events(find(name, names, ids, what="event channel", error=EventError))
 
     def _channel_events(self, channel: int) -> Events:
-        of, block = self._of, self._block
+        of, block = self.recording, self._block
         tables = [of.event_table(channel, block=block, segment=s) for s in self._numbers()]
         return events_of(of.contents.event_channels[channel], tables)
 
@@ -241,7 +241,7 @@ class Part:
             )
         streams = {self._find_channel(name)[0] for name in key}
         if len(streams) > 1:
-            known = self._of.contents.streams
+            known = self.recording.contents.streams
             which = ", ".join(
                 f"{known[i].name} ({known[i].sampling_rate:g} Hz)" for i in sorted(streams)
             )
@@ -255,7 +255,7 @@ class Part:
             raise ChannelError(
                 f"channels are chosen by name or id, or a list of these, not {name!r}"
             )
-        streams = self._of.contents.streams
+        streams = self.recording.contents.streams
         where = [(i, j) for i, stream in enumerate(streams) for j in range(len(stream.channels))]
         names = [n for stream in streams for n in stream.channels["name"].tolist()]
         ids = [n for stream in streams for n in stream.channels["id"].tolist()]
@@ -264,7 +264,9 @@ class Part:
     def __repr__(self) -> str:
         what = "block" if self._segment is None else "segment"
         number = self._block if self._segment is None else self._segment
-        return f"<{what} {number} of {self._of.name!r}: {self.t_start:g} to {self.t_stop:g} s>"
+        return (
+            f"<{what} {number} of {self.recording.name!r}: {self.t_start:g} to {self.t_stop:g} s>"
+        )
 
 
 class Recording(Part):
@@ -284,13 +286,19 @@ class Recording(Part):
     def __init__(
         self, bundle: Bundle, format: Format, contents: Contents, options: Any, strict: bool = False
     ) -> None:
-        super().__init__(self, 0, None)
+        # Nothing here refers to the recording itself: its files close with its last reference.
+        self._block, self._segment = 0, None
         self.bundle, self.contents = bundle, contents
         self._format, self._options, self._strict = format, options, strict
         self._tables: dict[Any, Any] = {}
         self._samples: dict[tuple[int, int, int | None], Samples] = {}
         self._late_issues: list[Issue] = []
         self._digest = "" if bundle.closed else _digest(bundle, contents)
+
+    @property
+    def recording(self) -> Recording:
+        """Itself."""
+        return self
 
     @property
     def name(self) -> str:
