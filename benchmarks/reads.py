@@ -28,7 +28,7 @@ def openings(files: dict[str, Path]) -> Iterator[Row]:
     long, short = files["exact"], files["short"]
 
     def parse(cls: Any, path: Path) -> Callable[[], Any]:
-        return partial(_parsed, cls, str(path))
+        return lambda: cls(filename=str(path)).parse_header()
 
     mine, theirs = ours.rawio.MicromedRawIO, neo.rawio.MicromedRawIO
     yield "open", "open, header parsed", by_turns(parse(mine, long), parse(theirs, long))
@@ -37,6 +37,8 @@ def openings(files: dict[str, Path]) -> Iterator[Row]:
         "open the long file (ours / short file)",
         by_turns(parse(mine, short), parse(mine, long)),
     )
+    pair = by_turns(partial(_parsed, mine, str(long)), partial(_parsed, theirs, str(long)))
+    yield "open-tables", "open, and look at the header's tables", pair
     real = files.get("real")
     if real:
         yield (

@@ -15,7 +15,6 @@ from neophys.neo.readers.view import (
     View,
     ViewEvents,
     as_recorded,
-    find_event_channel,
     stream_view,
 )
 
@@ -32,6 +31,9 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
     """One stream; flags are not shown."""
     stream = contents.streams[0]
     codes = stream.channels["unit_code"].tolist()
+    if len(set(codes)) == 1:  # one for all: nearly always
+        del codes[1:]
+    channels = {channel.name: i for i, channel in enumerate(contents.event_channels)}
     streams = (
         stream_view(
             contents,
@@ -44,8 +46,7 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
         ),
     )
     events = tuple(
-        ViewEvents(name, "", kind, find_event_channel(contents, name), stamp_dtype="uint32")
-        for name, kind in _EVENTS
+        ViewEvents(name, "", kind, channels[name], stamp_dtype="uint32") for name, kind in _EVENTS
     )
     return View(streams, events, (), as_recorded(contents, streams))
 
