@@ -22,7 +22,7 @@ class Pair:
 
 
 def by_turns(
-    ours: Callable[[], Any], theirs: Callable[[], Any], *, turns: int = 15, spend: float = 0.02
+    ours: Callable[[], Any], theirs: Callable[[], Any], *, turns: int = 15, spend: float = 0.1
 ) -> Pair:
     """Time both, one after the other, `turns` times.
 

@@ -71,11 +71,22 @@ def _decode_directly(raw: Array, out: Array, calibration: Calibration) -> None:
     offset = calibration.offset32 if narrow else calibration.offset
     if calibration.uniform and len(gain):
         gain, offset = gain[0], offset[0]
-    np.copyto(out, _numbers(raw), casting="unsafe")
+    numbers = _numbers(raw)
+    if narrow or out.dtype == np.float64 or raw.dtype.kind == "f" or raw.dtype.itemsize > 3:
+        np.copyto(out, numbers, casting="unsafe")
+        if not calibration.gain_is_one:
+            np.multiply(out, gain, out=out, casting="unsafe")
+        if not calibration.offset_is_zero:
+            np.add(out, offset, out=out, casting="unsafe")
+        return
+    values = numbers.astype(np.float64)  # what float32 would hold exactly
     if not calibration.gain_is_one:
-        np.multiply(out, gain, out=out, casting="unsafe")
+        values *= gain
+        np.copyto(out, values, casting="unsafe")
+        np.copyto(values, out)
     if not calibration.offset_is_zero:
-        np.add(out, offset, out=out, casting="unsafe")
+        values += offset
+    np.copyto(out, values, casting="unsafe")
 
 
 def _decode_plainly(raw: Array, out: Array, calibration: Calibration) -> None:
