@@ -98,10 +98,17 @@ def _decode_plainly(raw: Array, out: Array, calibration: Calibration) -> None:
             np.copyto(place, _numbers(part), casting="unsafe")
             continue
         values = scratch[: part.size]
-        np.copyto(values.reshape(part.shape), _numbers(part), casting="unsafe")
-        for step, factors in steps[:-1]:
+        left = steps
+        if len(steps) > 1 and calibration.uniform and part.flags.c_contiguous and raw.dtype != _V3:
+            # Casting on the way is a pass less.
+            step, factors = steps[0]
+            step(part.reshape(-1), factors, out=values, dtype=out.dtype, casting="unsafe")
+            left = steps[1:]
+        else:
+            np.copyto(values.reshape(part.shape), _numbers(part), casting="unsafe")
+        for step, factors in left[:-1]:
             _apply(step, values, factors, values)
-        step, factors = steps[-1]
+        step, factors = left[-1]
         if place.flags.c_contiguous:
             _apply(step, values, factors, place.reshape(-1))
         else:

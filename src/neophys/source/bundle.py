@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
@@ -159,13 +160,12 @@ class LocalBundle(Bundle):
         self.label = os.path.basename(self.path)
         if not given:
             raise MissingFileError("'': an empty path names no file or folder")
-        if os.path.isdir(self.path):
-            self.root, self.main = self.path, ""
-        elif os.path.exists(self.path):
-            self.root, self.main = os.path.split(self.path)
-        else:
+        try:
+            is_folder = stat.S_ISDIR(os.stat(self.path).st_mode)
+        except (OSError, ValueError):  # ValueError: a null character
             hint = "; ~ is for os.path.expanduser() to replace" if given.startswith("~") else ""
-            raise MissingFileError(f"{given}: no such file or folder{hint}")
+            raise MissingFileError(f"{given}: no such file or folder{hint}") from None
+        self.root, self.main = (self.path, "") if is_folder else os.path.split(self.path)
         self._names: tuple[str, ...] | None = None
 
     def names(self) -> tuple[str, ...]:
