@@ -87,7 +87,7 @@ def _table(measured: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
 
 def _time(seconds: float) -> str:
     for unit, scale in (("s", 1.0), ("ms", 1e3), ("us", 1e6)):
-        if seconds * scale >= 1 or unit == "us":
+        if seconds * scale >= 0.9995 or unit == "us":
             return f"{seconds * scale:.3g} {unit}"
     raise AssertionError
 

@@ -1,4 +1,4 @@
-"""neophys reads electrophysiology recordings of any make: lazily, exactly, from anywhere.
+"""neophys reads electrophysiology recordings of different makers: lazily, exactly, fast.
 
 >>> rec = neophys.open("File_micromed_1.TRC")
 >>> rec.signals[0].around("Trigger", before="20ms", after="20ms").mean()
