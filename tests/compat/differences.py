@@ -41,7 +41,7 @@ class Refusal:
 def attempt(act: Callable[[], Any]) -> Any:
     """What `act` returns, or its exception as a Refusal; warnings are not the matter here."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # Neo's and quantities' own: what differs is compared
         try:
             return act()
         except Exception as error:  # whatever it is: the comparison shows it

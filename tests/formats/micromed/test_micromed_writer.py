@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.formats.micromed.build import NAMES, Scanned, frames, trc
 
+import neophys
 from neophys.errors import HeaderError, NeophysError
 from neophys.formats.micromed import write, write_sample
 from neophys.formats.micromed.tables import HEADER
@@ -196,3 +197,17 @@ def test_documents_itself() -> None:
     rows = {row.name: row for row in HEADER.document()}
     assert rows["data_start"].offset == 138
     assert rows["video_start"].when == "header_type is 3, 4 or 5"
+
+
+def test_four_byte_samples_are_read_as_a_float64_oracle_has_them(tmp_path: Path) -> None:
+    whole = np.random.default_rng(4).integers(0, 2**32, (200, 2), np.uint32)
+    fields = [
+        {"label": "A", "logic_min": 0, "logic_max": 2**24 - 2, "logic_ground": 2**23},
+        {"label": "B", "logic_min": 0, "logic_max": 2**24 - 1, "logic_ground": 0},
+    ]
+    write(tmp_path / "a.trc", signals=whole, channels=fields, sampling_rate=9, bytes_per_sample=4)
+    read = neophys.open(tmp_path / "a.trc").signal.read()
+    gain = np.array([6400 / (2**24 - 1), 6400 / 2**24])
+    ground = np.array([2**23, 0])
+    assert read.dtype == np.float64
+    np.testing.assert_allclose(read.values, (whole.astype(np.float64) - ground) * gain, rtol=1e-9)
