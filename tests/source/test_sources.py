@@ -224,6 +224,17 @@ def test_companions_may_lie_in_the_annex_of_their_data_set(tmp_path: Path) -> No
     assert bytes(bundle.source(bundle.companion("a.eeg", of="a.vhdr")).read(0, 5)) == b"a.eeg"
 
 
+def test_what_may_not_be_looked_at_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("neophys.source.bundle.os.stat", refuse)
+    with pytest.raises(NeophysError, match="cannot be opened: Permission denied"):
+        open_bundle(tmp_path / "locked" / "a.trc")
+
+
 def test_a_digest_tells_whether_files_are_still_the_same(folder: Path) -> None:
     bundle = LocalBundle(folder)
     names = ("main.dat", "sub/deep.dat")

@@ -162,6 +162,8 @@ class LocalBundle(Bundle):
             raise MissingFileError("'': an empty path names no file or folder")
         try:
             is_folder = stat.S_ISDIR(os.stat(self.path).st_mode)
+        except PermissionError as error:
+            raise NeophysError(f"{given}: cannot be opened: {error.strerror}") from error
         except (OSError, ValueError):  # ValueError: a null character
             hint = "; ~ is for os.path.expanduser() to replace" if given.startswith("~") else ""
             raise MissingFileError(f"{given}: no such file or folder{hint}") from None
