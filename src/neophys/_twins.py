@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-_TILE = 1 << 17  # samples: half a megabyte of float32, which cache and threads both like
+_TILE = 1 << 18  # samples: a megabyte of float32, which cache and threads both like
 _FEW = 1 << 14  # samples: one short window
 _NAMES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
 _TYPES = frozenset(np.dtype(order + name) for name in _NAMES for order in "<>")

@@ -112,6 +112,8 @@ def list_formats() -> tuple[Format, ...]:
 
 
 def _options(chosen: Format, options: dict[str, Any]) -> Any:
+    if not options:
+        return chosen.options()
     known = [f.name for f in dataclasses.fields(chosen.options)]
     unknown = [name for name in options if name not in known]
     if unknown:

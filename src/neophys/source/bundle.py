@@ -42,7 +42,7 @@ class Bundle:
     main: str
     label: str
     merge_gap = 16 * 1024
-    tile_bytes = 1 << 20
+    tile_bytes = 3 << 19
 
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
