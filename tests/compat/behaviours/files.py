@@ -1,0 +1,9 @@
+"""Files and their readers."""
+
+from __future__ import annotations
+
+from tests.compat.behaviours import Behaviour
+
+__all__ = ["BEHAVIOURS"]
+
+BEHAVIOURS: tuple[Behaviour, ...] = ()

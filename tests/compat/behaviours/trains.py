@@ -1,0 +1,9 @@
+"""Spike trains and their lists."""
+
+from __future__ import annotations
+
+from tests.compat.behaviours import Behaviour
+
+__all__ = ["BEHAVIOURS"]
+
+BEHAVIOURS: tuple[Behaviour, ...] = ()
