@@ -9,12 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from neophys.neo.readers import CLASS_NAMES
+from neophys.neo.install import NEO_VERSION, install_as_neo
+from neophys.neo.surface import IO_CLASSES
 
 if TYPE_CHECKING:
     from neophys.neo.deviation import Deviation
 
-__all__ = ["deviations"]
+__all__ = ["deviations", "install_as_neo"]
+
+#: The version of Neo that programs find here.
+__version__ = NEO_VERSION
 
 _OBJECTS: Final = (
     "AnalogSignal", "Block", "ChannelView", "CircularRegionOfInterest", "Epoch", "Event", "Group",
@@ -23,22 +27,18 @@ _OBJECTS: Final = (
     "class_by_name", "objectlist", "objectnames",
 )  # fmt: skip
 _IO: Final = ("get_io", "io_by_extension", "iolist", "list_candidate_ios")
-_MODULES: Final = ("core", "io", "rawio")
-__all__ += [*_OBJECTS, *_IO, *_MODULES, *(f"{prefix}IO" for prefix in CLASS_NAMES)]
+_MODULES: Final = ("core", "io", "rawio", "utils")
+__all__ += [*_OBJECTS, *_IO, *_MODULES, *IO_CLASSES]
 
 
 def __getattr__(name: str) -> Any:
     made: Any
     if name in _OBJECTS:
         made = getattr(import_module(f"{__name__}.core"), name)
-    elif name in _IO or (name.endswith("IO") and name.removesuffix("IO") in CLASS_NAMES):
+    elif name in _IO or name in IO_CLASSES:
         made = getattr(import_module(f"{__name__}.io"), name)
     elif name in _MODULES:
         made = import_module(f"{__name__}.{name}")
-    elif name == "__version__":
-        from importlib.metadata import version
-
-        made = version("neophys")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = made

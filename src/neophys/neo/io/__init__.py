@@ -11,22 +11,28 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from neophys.neo.modules import add_modules, class_of
 from neophys.neo.readers import CLASS_NAMES, reader_of
+from neophys.neo.surface import (
+    BY_NAME_ONLY,
+    DECLARED_BY_CALLER,
+    IO_CLASSES,
+    NOT_LISTED,
+    WRITTEN,
+)
 
-__all__ = ["get_io", "io_by_extension", "iolist", "list_candidate_ios"]
-__all__ += [f"{prefix}IO" for prefix in CLASS_NAMES]
+__all__ = ["get_io", "io_by_extension", "iolist", "list_candidate_ios", *IO_CLASSES]
 
-_MODULES = ("basefromrawio", "baseio", "proxyobjects")
+_MODULES = frozenset({"basefromrawio", "baseio", "proxyobjects", "tools"})
+_MODULES |= add_modules(__name__, IO_CLASSES.values())
 
 
 def __getattr__(name: str) -> Any:
     made: Any
-    if name.endswith("IO") and name.removesuffix("IO") in CLASS_NAMES:
-        from neophys.neo.io.classes import make_io
-
-        made = make_io(reader_of(CLASS_NAMES[name.removesuffix("IO")]))
+    if name in IO_CLASSES:
+        made = _class(name)
     elif name == "iolist":
-        made = [__getattr__(f"{prefix}IO") for prefix in CLASS_NAMES]
+        made = [__getattr__(known) for known in IO_CLASSES if _is_listed(known)]
     elif name == "io_by_extension":
         made = _by_extension(__getattr__("iolist"))
     elif name in _MODULES:
@@ -41,16 +47,33 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
+def _class(name: str) -> Any:
+    prefix = name.removesuffix("IO")
+    if prefix in CLASS_NAMES and name not in WRITTEN:
+        from neophys.neo.io.classes import make_io
+
+        return make_io(reader_of(CLASS_NAMES[prefix]))
+    return class_of(IO_CLASSES[name], __name__)
+
+
+def _is_listed(name: str) -> bool:
+    built = name.removesuffix("IO") in CLASS_NAMES or name in WRITTEN
+    return built and name not in NOT_LISTED
+
+
 def _by_extension(classes: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for io in classes:
-        for extension in io.extensions:
+        for extension in () if io.__name__ in BY_NAME_ONLY else io.extensions:
             found.setdefault(extension.lower(), []).append(io)
     return found
 
 
 def get_io(file_or_folder: str | Path, *args: Any, **kwargs: Any) -> Any:
     """The first reader that opens a file or folder, of those its name suggests.
+
+    One that would read anything as numbers (``RawBinarySignalIO``) is tried only with arguments
+    that say what the numbers are.
 
     Raises
     ------
@@ -59,6 +82,9 @@ def get_io(file_or_folder: str | Path, *args: Any, **kwargs: Any) -> Any:
     """
     said = []
     for io in list_candidate_ios(file_or_folder):
+        if io.__name__ in DECLARED_BY_CALLER and not (args or kwargs):
+            said.append(f"{io.__name__}: say what it holds (dtype, nb_channel, sampling_rate)")
+            continue
         try:
             return io(file_or_folder, *args, **kwargs)
         except Exception as error:  # whatever keeps this one from opening it, the next one may
@@ -101,12 +127,27 @@ def list_candidate_ios(
     if not files and not path.is_dir():
         suffix = path.suffix[1:].lower()
         if suffix not in known:
-            raise ValueError(f"{path}: no reader for names that end in {suffix!r}")
+            raise ValueError(f"{path}: no reader for names that end in {suffix!r}{_also({suffix})}")
         of_suffix: list[Any] = known[suffix]
         return of_suffix
     found = Counter(
         io for file in files for suffix in file.suffixes for io in known.get(suffix[1:].lower(), ())
     )
     if not found:
-        raise ValueError(f"{path}: no reader for the names of the files there")
+        suffixes = {suffix[1:].lower() for file in files for suffix in file.suffixes}
+        raise ValueError(f"{path}: no reader for the names of the files there{_also(suffixes)}")
     return [io for io, _ in found.most_common()]
+
+
+def _also(suffixes: set[str]) -> str:
+    """Of an error: Neo's classes for such names, which are not suggested here."""
+    others = [
+        name
+        for name, declared in IO_CLASSES.items()
+        if suffixes & {extension.lower() for extension in declared.extensions}
+    ]
+    asked = [name for name in others if _is_listed(name)]
+    missing = [name for name in others if not _is_listed(name)]
+    return (f"; {', '.join(asked)} does, asked by name" if asked else "") + (
+        f"; not built yet: {', '.join(missing)}" if missing else ""
+    )

@@ -8,6 +8,7 @@ from neophys.neo import rawio
 from neophys.neo.io.basefromrawio import BaseFromRaw
 from neophys.neo.rawio.classes import with_signature
 from neophys.neo.readers import NeoReader
+from neophys.neo.surface import IO_CLASSES
 
 __all__ = ["make_io"]
 
@@ -27,13 +28,13 @@ def make_io(reader: NeoReader) -> type[BaseFromRaw]:
         (raw, BaseFromRaw),
         {
             "__doc__": f"Reads {reader.prefix} recordings; see :class:`BaseFromRaw`.",
-            "__module__": "neophys.neo.io",
+            "__module__": f"neophys.neo.io.{IO_CLASSES[name].module}",
             "__qualname__": name,
             "__init__": with_signature(reader.io_parameters, begin),
             "_prefered_signal_group_mode": "group-by-same-units",
             "name": reader.name,
             "description": reader.description,
-            "mode": "dir" if reader.rawmode == "one-dir" else "file",
+            "mode": IO_CLASSES[name].mode,
         },
     )
     return made

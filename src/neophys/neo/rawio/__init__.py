@@ -1,6 +1,6 @@
 """Neo's raw layer: one class a format, one base for readers written by others.
 
-Classes are made when they are first asked for.
+Classes are made when they are first asked for, those of :mod:`neophys.neo.surface` all exist.
 """
 
 from __future__ import annotations
@@ -10,23 +10,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from neophys.neo.modules import add_modules, class_of
 from neophys.neo.readers import CLASS_NAMES, reader_of
+from neophys.neo.surface import NOT_LISTED, RAW_CLASSES, WRITTEN
 
-__all__ = ["BaseRawIO", "get_rawio", "get_rawio_class", "rawiolist"]
-__all__ += [f"{prefix}RawIO" for prefix in CLASS_NAMES]
+__all__ = ["BaseRawIO", "get_rawio", "get_rawio_class", "rawiolist", *RAW_CLASSES]
 
-_MODULES = ("baserawio",)
+_MODULES = frozenset({"baserawio", "utils", "xarray_utils"})
+_MODULES |= add_modules(__name__, RAW_CLASSES.values())
 
 
 def __getattr__(name: str) -> Any:
-    prefix = name.removesuffix("RawIO")
     made: Any
-    if prefix in CLASS_NAMES and name.endswith("RawIO"):
-        from neophys.neo.rawio.classes import make_rawio
-
-        made = make_rawio(reader_of(CLASS_NAMES[prefix]))
+    if name in RAW_CLASSES:
+        made = _class(name)
     elif name == "rawiolist":
-        made = [__getattr__(f"{p}RawIO") for p in CLASS_NAMES]
+        made = [__getattr__(known) for known in RAW_CLASSES if _is_listed(known)]
     elif name == "BaseRawIO":
         from neophys.neo.rawio.base import BaseRawIO as made
     elif name in _MODULES:
@@ -39,6 +38,20 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def _class(name: str) -> Any:
+    prefix = name.removesuffix("RawIO")
+    if prefix in CLASS_NAMES:
+        from neophys.neo.rawio.classes import make_rawio
+
+        return make_rawio(reader_of(CLASS_NAMES[prefix]))
+    return class_of(RAW_CLASSES[name], __name__)
+
+
+def _is_listed(name: str) -> bool:
+    built = name.removesuffix("RawIO") in CLASS_NAMES or name in WRITTEN
+    return built and name not in NOT_LISTED
 
 
 def get_rawio(filename_or_dirname: str | Path, exclusive_rawio: bool = True) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from neophys.neo.rawio.engine import BufferedEngineRawIO, EngineRawIO
 from neophys.neo.readers import REQUIRED, NeoReader
+from neophys.neo.surface import RAW_CLASSES
 
 __all__ = ["make_rawio", "signature_of", "with_signature"]
 
@@ -52,7 +53,7 @@ def make_rawio(reader: NeoReader) -> type[EngineRawIO]:
         (base,),
         {
             "__doc__": f"Raw reader for {reader.prefix}; :class:`BaseRawIO` says what it offers.",
-            "__module__": "neophys.neo.rawio",
+            "__module__": f"neophys.neo.rawio.{RAW_CLASSES[name].module}",
             "__qualname__": name,
             "__init__": with_signature(reader.parameters, base.__init__),
             "_reader": reader,
