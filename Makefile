@@ -19,15 +19,17 @@ TWIN_ROOMS := $(wildcard tests/base tests/layout tests/reading tests/formats)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
+COMPAT = $(BIN)/python -m tests.compat.referees --workers $(JOBS)
 INSTALL := $(BIN)/python -m pip install --quiet --editable
 
-.PHONY: help demo test lint bench test-system clean FORCE
+.PHONY: help demo test compat lint bench test-system clean FORCE
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo [FILE=some.TRC]  average a recording around its triggers, write the picture'
-	@echo 'make test [ARGS=...]       lint, types, import contracts, tests'
+	@echo 'make test [ARGS=...]       lint, types, import contracts, tests; then make compat'
 	@echo 'make lint                  the first three of these'
+	@echo "make compat [ARGS=...]     Neo's own tests, and Elephant's, on neophys (three minutes)"
 	@echo 'make bench                 measure against Neo (minutes, 1 GB of disk)'
 	@echo 'make test-system           install a C compiler and the Python headers (system packages)'
 	@echo 'make clean                 remove all that these made, .venv too'
@@ -44,6 +46,11 @@ test: lint
 	then echo 'Once more without the compiled kernels:'; \
 		NEOPHYS_KERNELS=numpy $(BIN)/python -m pytest -n $(JOBS) $(TWIN_ROOMS); \
 	else echo 'The compiled kernels were not built, so only their NumPy twins were tested.'; fi
+	@if [ -z "$$ARGS" ]; then $(COMPAT); fi
+
+# From the installed, pinned neo and elephant; make compat ARGS='--suite io --only micromedio'.
+compat: $(VENV)/ready-test
+	@$(COMPAT) $(ARGS)
 
 lint: $(VENV)/ready-test
 	@$(BIN)/python -m ruff check --quiet

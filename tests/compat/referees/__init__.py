@@ -1,0 +1,1 @@
+"""``make compat``: Neo's own tests, and Elephant's, judge ``neophys.neo``."""
