@@ -32,9 +32,9 @@ def with_a_bug():
     ChannelView.resolve = lambda self: self.obj
 
 def with_a_leak():
-    faithful()
     from importlib.metadata import distribution
     origin = distribution("neo").locate_file("neo/core/filters.py")
+    faithful()
     spec = importlib.util.spec_from_file_location("stray", origin)
     import sys
     sys.modules["stray"] = module = importlib.util.module_from_spec(spec)
