@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from neophys.neo.install import NEO_VERSION, install_as_neo
-from neophys.neo.surface import IO_CLASSES
+from neophys.neo.surface import ALIASES, IO_CLASSES
 
 if TYPE_CHECKING:
     from neophys.neo.deviation import Deviation
@@ -28,21 +28,33 @@ _OBJECTS: Final = (
 )  # fmt: skip
 _IO: Final = ("get_io", "io_by_extension", "iolist", "list_candidate_ios")
 _MODULES: Final = ("core", "io", "rawio", "utils")
-__all__ += [*_OBJECTS, *_IO, *_MODULES, *IO_CLASSES]
+__all__ += [*_OBJECTS, *_IO, *_MODULES, *IO_CLASSES, *ALIASES]
 
 
 def __getattr__(name: str) -> Any:
     made: Any
     if name in _OBJECTS:
         made = getattr(import_module(f"{__name__}.core"), name)
-    elif name in _IO or name in IO_CLASSES:
+    elif name in _IO or name in IO_CLASSES or name in ALIASES:
         made = getattr(import_module(f"{__name__}.io"), name)
     elif name in _MODULES:
         made = import_module(f"{__name__}.{name}")
+    elif name in _below("core", "io"):
+        # Neo's package lets its packages' modules through.
+        made = getattr(import_module(f"{__name__}.{_below('core', 'io')[name]}"), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = made
     return made
+
+
+def _below(*packages: str) -> dict[str, str]:
+    """The modules of these packages -> the package."""
+    return {
+        name: package
+        for package in packages
+        for name in import_module(f"{__name__}.{package}").MODULES
+    }
 
 
 def __dir__() -> list[str]:

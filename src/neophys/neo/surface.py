@@ -171,6 +171,9 @@ WRITTEN: Final = frozenset({"ExampleIO", "ExampleRawIO"})
 #: Work, but not in Neo's lists.
 NOT_LISTED: Final = frozenset({"ExampleRawIO", "BCI2000RawIO", "NeuroshareapiIO"})
 
+#: Other names of classes.
+ALIASES: Final = {"NeuroshareIO": "NeurosharectypesIO"}
+
 #: Never suggested by a file's name: what is in the file would decide what happens.
 BY_NAME_ONLY: Final = frozenset({"PickleIO"})
 

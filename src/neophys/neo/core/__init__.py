@@ -27,7 +27,8 @@ _CLASSES = {
     "Group": "group",
 }
 _OTHERS = {"NeoReadWriteError": "baseneo"}
-_MODULES = (
+#: The modules here, as in Neo; `objectlist` is another, hidden by the list of that name.
+MODULES = (
     "analogsignal", "baseneo", "basesignal", "block", "container", "dataobject", "epoch", "event",
     "filters", "group", "imagesequence", "irregularlysampledsignal", "regionofinterest",
     "segment", "spiketrain", "spiketrainlist", "view",
@@ -43,7 +44,7 @@ def __getattr__(name: str) -> Any:
     if name in _CLASSES or name in _OTHERS:
         module = importlib.import_module(f"{__name__}.{_CLASSES.get(name) or _OTHERS[name]}")
         found = getattr(module, name)
-    elif name in _MODULES:
+    elif name in MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     elif name == "class_by_name":
         found = {known: getattr(sys.modules[__name__], known) for known in objectnames}
@@ -54,7 +55,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted({*globals(), *__all__, *MODULES})
 
 
 class _Core(ModuleType):

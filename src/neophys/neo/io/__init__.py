@@ -5,6 +5,7 @@ Classes are made when they are first asked for.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Any
 from neophys.neo.modules import add_modules, class_of
 from neophys.neo.readers import CLASS_NAMES, reader_of
 from neophys.neo.surface import (
+    ALIASES,
     BY_NAME_ONLY,
     DECLARED_BY_CALLER,
     IO_CLASSES,
@@ -21,21 +23,24 @@ from neophys.neo.surface import (
     WRITTEN,
 )
 
-__all__ = ["get_io", "io_by_extension", "iolist", "list_candidate_ios", *IO_CLASSES]
+__all__ = ["get_io", "io_by_extension", "iolist", "list_candidate_ios", *IO_CLASSES, *ALIASES]
 
-_MODULES = frozenset({"basefromrawio", "baseio", "proxyobjects", "tools"})
-_MODULES |= add_modules(__name__, IO_CLASSES.values())
+#: The modules here, as in Neo.
+MODULES = frozenset({"basefromrawio", "baseio", "proxyobjects", "tools"})
+MODULES |= add_modules(__name__, IO_CLASSES.values())
 
 
 def __getattr__(name: str) -> Any:
     made: Any
-    if name in IO_CLASSES:
+    if name in ALIASES:
+        made = getattr(sys.modules[__name__], ALIASES[name])
+    elif name in IO_CLASSES:
         made = _class(name)
     elif name == "iolist":
         made = [__getattr__(known) for known in IO_CLASSES if _is_listed(known)]
     elif name == "io_by_extension":
         made = _by_extension(__getattr__("iolist"))
-    elif name in _MODULES:
+    elif name in MODULES:
         made = import_module(f"{__name__}.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,8 +16,9 @@ from neophys.neo.surface import NOT_LISTED, RAW_CLASSES, WRITTEN
 
 __all__ = ["BaseRawIO", "get_rawio", "get_rawio_class", "rawiolist", *RAW_CLASSES]
 
-_MODULES = frozenset({"baserawio", "utils", "xarray_utils"})
-_MODULES |= add_modules(__name__, RAW_CLASSES.values())
+#: The modules here, as in Neo.
+MODULES = frozenset({"baserawio", "utils", "xarray_utils"})
+MODULES |= add_modules(__name__, RAW_CLASSES.values())
 
 
 def __getattr__(name: str) -> Any:
@@ -28,7 +29,7 @@ def __getattr__(name: str) -> Any:
         made = [__getattr__(known) for known in RAW_CLASSES if _is_listed(known)]
     elif name == "BaseRawIO":
         from neophys.neo.rawio.base import BaseRawIO as made
-    elif name in _MODULES:
+    elif name in MODULES:
         made = import_module(f"{__name__}.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
