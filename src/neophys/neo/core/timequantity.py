@@ -103,7 +103,7 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
     def __add__(self, other: Any) -> Any:
         value = value_in(other, self)
         if value is None:
-            return _Quantity.__add__(self, other)
+            return _joined(self, other, operator.add, _Quantity.__add__)
         return scalar_time(_item(self) + value, self._dimensionality)
 
     def __radd__(self, other: Any) -> Any:
@@ -112,7 +112,7 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
     def __sub__(self, other: Any) -> Any:
         value = value_in(other, self)
         if value is None:
-            return _Quantity.__sub__(self, other)
+            return _joined(self, other, operator.sub, _Quantity.__sub__)
         return scalar_time(_item(self) - value, self._dimensionality)
 
     def __rsub__(self, other: Any) -> Any:
@@ -120,10 +120,14 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
 
     def __iadd__(self, other: Any) -> Any:
         # A scalar may be the t_start that an object holds: `t += dt` must not move that object.
-        return self + other if self.ndim == 0 else _Quantity.__iadd__(self, other)
+        if self.ndim == 0:
+            return self + other
+        return _joined(self, other, operator.iadd, _Quantity.__iadd__)
 
     def __isub__(self, other: Any) -> Any:
-        return self - other if self.ndim == 0 else _Quantity.__isub__(self, other)
+        if self.ndim == 0:
+            return self - other
+        return _joined(self, other, operator.isub, _Quantity.__isub__)
 
     def __imul__(self, other: Any) -> Any:
         return self * other if self.ndim == 0 else _timely(_Quantity.__imul__(self, other))
@@ -244,6 +248,32 @@ def value_in(other: Any, like: Time) -> float | None:
     return None
 
 
+def values_in(other: Any, like: Time) -> NDArray[Any] | None:
+    """Times as numbers in the unit of another; None leaves the case to quantities.
+
+    Both must be float64 of known time units, scalars or arrays. Raises ValueError where `other`
+    is no time.
+    """
+    kind = type(other)
+    if (kind is Time or kind is _Quantity) and like.dtype is _F8 and other.dtype is _F8:
+        own, its = like._unit, other._dimensionality
+        values: NDArray[Any] = other.view(np.ndarray)
+        return values if its is own else values * unit_of(its).factor(own)
+    return None
+
+
+def _joined(
+    mine: Time, other: Any, operation: Callable[[Any, Any], Any], slow: Callable[[Any, Any], Any]
+) -> Any:
+    """A sum or difference of which one part at least is an array, in the unit of the first."""
+    values = values_in(other, mine)
+    if values is None:
+        return slow(mine, other)
+    own = mine.view(np.ndarray)
+    made = operation(own, values)
+    return mine if made is own else _sole(time_array(np.asarray(made), mine._unit))
+
+
 def _reflected(
     mine: Time, other: Any, operation: Callable[[Any, Any], Any], slow: Callable[[Any, Any], Any]
 ) -> Any:
@@ -252,11 +282,12 @@ def _reflected(
     Python asks the subclass first, so this stands in for ``Quantity.__add__`` of `other`, whose
     unit the result has.
     """
-    if type(other) is _Quantity and other.ndim == 0 and other.dtype is _F8:
-        left = scalar_time(_item(other), unit_of(other._dimensionality))
-        value = value_in(mine, left)
-        if value is not None:
-            return scalar_time(operation(_item(left), value), left._dimensionality)
+    if type(other) is _Quantity and other.dtype is _F8:
+        left = time_array(other.view(np.ndarray), unit_of(other._dimensionality))
+        values = values_in(mine, left)
+        if values is not None:
+            made = operation(left.view(np.ndarray), values)
+            return _sole(time_array(np.asarray(made), left._unit))
     if isinstance(other, _Quantity):
         forward = _Quantity.__add__ if operation is operator.add else _Quantity.__sub__
         return forward(other.view(_Quantity), mine)
@@ -268,11 +299,12 @@ def _compared(
 ) -> Any:
     try:
         value = value_in(other, mine)
+        if value is not None:
+            return np.bool_(operation(_item(mine), value))
+        values = values_in(other, mine)
     except ValueError:
-        value = None
-    if value is None:
-        return slow(mine, other)
-    return np.bool_(operation(_item(mine), value))
+        values = None
+    return slow(mine, other) if values is None else operation(mine.view(np.ndarray), values)
 
 
 def _scaled(mine: Time, operation: Callable[[Any, Any], Any], number: float) -> Time:
