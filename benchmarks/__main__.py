@@ -35,6 +35,20 @@ TARGETS: dict[str, tuple[str, float]] = {
     "eager-odd": ("x", 2.5),
     "omniplex": ("x", 2.0),
     "plexon32": ("x", 2.0),
+    "train-pq.s": ("x", 8.0),
+    "train-'s'": ("x", 8.0),
+    "time-slice": ("x", 50.0),
+    "index": ("x", 15.0),
+    "event-slice": ("x", 8.0),
+    "cut": ("x", 20.0),
+    "shift-many": ("x", 10.0),
+    "shift-one": ("x", 10.0),
+    "build": ("x", 20.0),
+    "merge": ("x", 20.0),
+    "multiplexed": ("x", 20.0),
+    "pickle-own": ("x", 10.0),
+    "pickle-neos": ("x", 1.0),
+    "pickle-slice": ("bytes", 4096),
 }
 #: Where plain NumPy is promised less.
 NUMPY_TARGETS = TARGETS | {"eager-odd": ("x", 1.3)}
@@ -43,15 +57,23 @@ NUMPY_TARGETS = TARGETS | {"eager-odd": ("x", 1.3)}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", type=float, default=1.0, help="GB of the long recording")
+    parser.add_argument("--trains", type=int, default=10_000, help="trains in the long pickles")
+    parser.add_argument("--only", choices=["reads", "objects"], help="print that part's table")
     parser.add_argument("--keep", type=Path, help="folder for the generated recordings")
     arguments = parser.parse_args()
+    if arguments.only == "objects":
+        print("\n".join(_objects(arguments.trains)))
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         files = data.make(folder, int(arguments.size * 1e9))
         measured = {mode: _reads(files, mode) for mode in ("compiled", "numpy")}
         lines = _table(measured) + _processes(files)
+    if arguments.only is None:
+        lines += _objects(arguments.trains)
     print("\n".join(lines))
-    _into_readme(lines)
+    if arguments.only is None:
+        _into_readme(lines)
 
 
 def _reads(files: dict[str, Path], mode: str) -> dict[str, dict[str, Any]]:
@@ -100,6 +122,8 @@ def _verdict(key: str, row: dict[str, Any], targets: dict[str, tuple[str, float]
     if kind == "of floor":
         share = 1 / row["ratio"]
         return f"{share:.2f} of it" + ("" if share <= wanted else " **missed**")
+    if kind == "bytes":
+        return "" if row["ours"] < wanted else "**missed**"
     missed = "" if kind == "about 1" or row["ratio"] >= wanted else " **missed**"
     return f"{row['ratio']:.2f}x" + missed
 
@@ -110,6 +134,7 @@ def _wanted(key: str) -> str:
         least = NUMPY_TARGETS[key][1]
         return f">= {wanted:g}x" + ("" if least == wanted else f", NumPy >= {least:g}x")
     forms = {"us over": "<= {:g} us over", "of floor": "<= {:g} of it", "about 1": "1x: any length"}
+    forms["bytes"] = "< {:g} bytes"
     return forms[kind].format(wanted) if kind else ""
 
 
@@ -132,6 +157,21 @@ def _processes(files: dict[str, Path]) -> list[str]:
     for name, ratio in processes.import_ratios().items():
         missed = "" if ratio <= wanted[name] else " **missed**"
         lines.append(f"| {name} | {ratio:.3f}{missed} | <= {wanted[name]:g} |")
+    return lines
+
+
+def _objects(trains: int) -> list[str]:
+    print("measuring objects ...", file=sys.stderr)
+    command = [sys.executable, "-m", "benchmarks.objects", str(trains)]
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    lines = ["", "| objects | Neo | ours | | wanted |", "|---|---|---|---|---|"]
+    for row in json.loads(run.stdout):
+        shown = "{:,} bytes".format if row.get("bytes") else _time
+        verdict = _verdict(row["key"], row, TARGETS)
+        lines.append(
+            f"| {row['what']} | {shown(row['theirs'])} | {shown(row['ours'])} "
+            f"| {verdict} | {_wanted(row['key'])} |"
+        )
     return lines
 
 
