@@ -60,8 +60,15 @@ def test_a_full_reader_gives_the_same_on_both(tmp_path: Path) -> None:
         d for d in found if d.field.startswith("events.") and not d.where.startswith("segment ")
     ]
     late += [d for d in found if ".load(" in d.where and d.field.startswith("events.")]
+    # In windows Neo drops the array annotations of spikes and events.
+    dropped = [
+        d
+        for d in found
+        if d.field == "array_annotations" and "time_slice" in d.where and "signals" not in d.where
+    ]
     assert late
-    assert [str(d) for d in found if d not in late] == []
+    assert dropped
+    assert [str(d) for d in found if d not in late + dropped] == []
 
 
 @shows("GEN-7")

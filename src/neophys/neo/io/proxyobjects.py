@@ -6,7 +6,8 @@ window of it.
 
 from __future__ import annotations
 
-from neophys.neo.io.signalproxy import AnalogSignalProxy, BaseProxy, check_annotations
+from neophys.neo.io.baseproxy import BaseProxy, check_annotations
+from neophys.neo.io.signalproxy import AnalogSignalProxy
 from neophys.neo.io.signalunits import ensure_signal_units, unit_convert
 from neophys.neo.io.tableproxies import EpochProxy, EventProxy, SpikeTrainProxy
 from neophys.neo.io.timeslices import consolidate_time_slice, ensure_second, prepare_time_slice

@@ -1,9 +1,9 @@
-"""Proxies of signals, and the base of all proxies."""
+"""Proxies of signals."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import quantities as pq
@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from neophys.kernels import Calibration
 from neophys.neo.core.analogsignal import AnalogSignal
-from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.baseneo import BaseNeo, copy_annotations
 from neophys.neo.core.dataobject import ArrayDict
 from neophys.neo.core.timequantity import Time, scalar_time
 from neophys.neo.core.units import HERTZ, SECOND, Unit, quantity, unit, unit_of
+from neophys.neo.io.baseproxy import BaseProxy
 from neophys.neo.io.signalunits import signal_unit
 from neophys.neo.io.timeslices import sample_window, seconds_of
 from neophys.neo.rawio.engine import EngineRawIO
 from neophys.neo.rawio.signals import rows_asked
 
-__all__ = ["AnalogSignalProxy", "BaseProxy", "check_annotations"]
+__all__ = ["AnalogSignalProxy"]
 
 _ALL = slice(None)
 #: A reader may override any of these: then its signals are read through them.
@@ -31,51 +32,10 @@ _SIGNAL_METHODS = (
 )
 
 
-def check_annotations(annotations: dict[str, Any]) -> dict[str, Any]:
-    """Annotations as an object takes them: texts are str; no coordinates, which are no text."""
-    for key in ("name", "description", "file_origin"):
-        if key in annotations:
-            annotations[key] = str(annotations[key])
-    annotations.pop("coordinates", None)
-    return annotations
-
-
 def _reads_through_engine(rawio: Any) -> bool:
     return isinstance(rawio, EngineRawIO) and all(
         getattr(type(rawio), name) is getattr(EngineRawIO, name) for name in _SIGNAL_METHODS
     )
-
-
-class BaseProxy(BaseNeo):
-    """Base of the proxies: metadata and :meth:`load`."""
-
-    proxy_for: ClassVar[type]
-    shape: tuple[int, ...]
-    _rawio: Any
-
-    def __init__(self, array_annotations: dict[str, Any] | None = None, **annotations: Any) -> None:
-        annotations = check_annotations(annotations)
-        annotations.setdefault("file_origin", str(self._rawio.source_name()))
-        arrays = {key: np.asarray(values) for key, values in (array_annotations or {}).items()}
-        self.array_annotations = ArrayDict(self.shape[-1])
-        self.array_annotations.update({k: v for k, v in arrays.items() if v.ndim == 1})
-        super().__init__(**annotations)
-
-    def load(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the object, or a window of it."""
-        raise NotImplementedError
-
-    def time_slice(self, t_start: Any, t_stop: Any) -> Any:
-        """Read a window; both limits must lie inside."""
-        return self.load(time_slice=(t_start, t_stop))
-
-    def _describe(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "file_origin": self.file_origin,
-            "description": self.description,
-            **self.annotations,
-        }
 
 
 class AnalogSignalProxy(BaseProxy):
@@ -100,6 +60,7 @@ class AnalogSignalProxy(BaseProxy):
 
     _parent_objects = ("Segment",)
     _necessary_attrs = (("sampling_rate", pq.Quantity, 0), ("t_start", pq.Quantity, 0))
+    _recommended_attrs = BaseNeo._recommended_attrs
     proxy_for = AnalogSignal
 
     def __init__(
@@ -140,9 +101,7 @@ class AnalogSignalProxy(BaseProxy):
         # The stream's calibration, the columns that were last read, and theirs.
         self._cut: tuple[Calibration, bytes, Calibration] | None = None
 
-        known = rawio.raw_annotations["blocks"][block_index]["segments"][seg_index]
-        annotations = known["signals"][stream_index].copy()
-        arrays = annotations.pop("__array_annotations__")
+        annotations, arrays = self._known("signals", stream_index)
         arrays = {key: np.asarray(values)[inner] for key, values in arrays.items()}
         super().__init__(array_annotations=arrays, **annotations)
 
@@ -188,8 +147,18 @@ class AnalogSignalProxy(BaseProxy):
         """Time one period after the last sample."""
         return scalar_time(self._start + self.shape[0] / self._rate, SECOND)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def _state(self) -> dict[str, Any]:
         return {**self.__dict__, "_cut": None}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._state()
+
+    def _summary(self) -> str:
+        n, channels = self.shape
+        return (
+            f"{n} samples x {channels} channels of {self._unit.string} at {self._rate:g} Hz,"
+            f" {self._start:g} s to {self._start + n / self._rate:g} s"
+        )
 
     def _time_slice_indices(
         self, time_slice: Any, strict_slicing: bool = True
@@ -200,7 +169,7 @@ class AnalogSignalProxy(BaseProxy):
         )
         return i_start, i_stop, scalar_time(start, SECOND)
 
-    def load(
+    def load(  # type: ignore[override]  # Neo's base takes any argument
         self,
         time_slice: Any = None,
         strict_slicing: bool = True,
@@ -236,7 +205,7 @@ class AnalogSignalProxy(BaseProxy):
         if channel_indexes is not None:
             columns = self._chosen(channel_indexes)
             arrays = {key: values[channel_indexes] for key, values in arrays.items()}
-            if len(columns) != self._nb_chan:
+            if self._count(columns) != self._nb_chan:
                 name = f"slice of  {name}"
         of = self._unit
         if magnitude_mode == "rescaled":
@@ -249,19 +218,63 @@ class AnalogSignalProxy(BaseProxy):
             )  # fmt: skip
         else:
             raise ValueError(f"magnitude_mode is 'rescaled' or 'raw', not {magnitude_mode!r}")
+        return self._made(values, of, start, name, arrays)
+
+    def _made(
+        self, values: NDArray[Any], of: Unit, start: float, name: Any, arrays: dict[str, Any]
+    ) -> AnalogSignal:
+        """The signal of some values; its metadata are its own."""
+        copied = {key: array.copy() for key, array in arrays.items()}
         return AnalogSignal._from_parts(
             values, of, start, self._rate, name, self.description, self.file_origin,
-            self.annotations.copy(), ArrayDict.trusted(values.shape[1], arrays),
+            copy_annotations(self.annotations), ArrayDict.trusted(values.shape[1], copied),
         )  # fmt: skip
 
-    def _chosen(self, channel_indexes: Any) -> NDArray[np.int64]:
+    def __getitem__(self, key: Any) -> Any:
+        """What the loaded signal gives for `key`, of which only those samples are read.
+
+        A slice of rows, alone or with a choice of channels, gives a signal; a row or a single
+        sample a plain quantity.
+        """
+        rows, channels = key if isinstance(key, tuple) and len(key) == 2 else (key, _ALL)
+        if isinstance(rows, int | np.integer):
+            row = range(self.shape[0])[rows]
+            of_row = self._part(row, row + 1, _ALL)
+            return of_row[0] if channels is _ALL else of_row[0, channels]
+        if not isinstance(rows, slice) or channels is None:
+            return self.load()[key]
+        start, stop, step = rows.indices(self.shape[0])
+        span = range(start, stop, step)
+        low, high = max(start, 0), max(start, 0)
+        if len(span):
+            low, high = min(span[0], span[-1]), max(span[0], span[-1]) + 1
+        if isinstance(channels, int | np.integer):
+            channels = [channels]
+        return self._part(low, high, channels)[::step]
+
+    def _part(self, low: int, high: int, channels: Any) -> AnalogSignal:
+        """Samples and channels by position, under the signal's own name."""
+        values = self._rescaled(low, high, self._chosen(channels))
+        arrays = {key: array[channels] for key, array in self.array_annotations.items()}
+        made = self._made(values, self._unit, self._start, self.name, arrays)
+        made._meta.start = made._start_of(low)
+        made.segment = self.segment
+        return made
+
+    def _chosen(self, channel_indexes: Any) -> Any:
+        """Positions in the stream of some of this signal's channels."""
         own = self._columns
+        if isinstance(channel_indexes, slice) and channel_indexes == _ALL:
+            return own
         if isinstance(own, slice):
             own = np.arange(self._nb_chan, dtype=np.int64)
         chosen: NDArray[np.int64] = own[channel_indexes]
         if chosen.ndim != 1:
             raise TypeError("channel_indexes must choose channels, not be the number of one")
         return chosen
+
+    def _count(self, columns: Any) -> int:
+        return self._nb_chan if isinstance(columns, slice) else len(columns)
 
     def _rescaled(self, i_start: int | None, i_stop: int | None, columns: Any) -> NDArray[Any]:
         if not self._through_engine:
@@ -305,6 +318,13 @@ class AnalogSignalProxy(BaseProxy):
         if np.any(gains != gains[0]) or np.any(offsets != 0):
             raise ValueError("magnitude_mode='raw' needs equal gains and no offsets")
         return _scaled_unit(float(gains[0]), self._unit)
+
+    @property
+    def _raw_units(self) -> Any:
+        try:
+            return quantity(1.0, self._raw_unit())
+        except ValueError:
+            return None
 
 
 @lru_cache(maxsize=256)

@@ -6,20 +6,89 @@ from typing import Any
 
 import numpy as np
 import quantities as pq
+from numpy.typing import NDArray
 
+from neophys.neo.core.baseneo import copy_annotations
 from neophys.neo.core.epoch import Epoch
 from neophys.neo.core.event import Event
 from neophys.neo.core.spiketrain import SpikeTrain
 from neophys.neo.core.timequantity import scalar_time
 from neophys.neo.core.units import HERTZ, SECOND, quantity
-from neophys.neo.io.signalproxy import BaseProxy
+from neophys.neo.io.baseproxy import BaseProxy
 from neophys.neo.io.signalunits import ensure_signal_units
 from neophys.neo.io.timeslices import consolidate_time_slice, prepare_time_slice
 
 __all__ = ["EpochProxy", "EventProxy", "SpikeTrainProxy"]
 
 
-class SpikeTrainProxy(BaseProxy):
+class _TableProxy(BaseProxy):
+    """Base of the proxies of what has times: seconds, as float64."""
+
+    _quantity_attr = "times"
+    dtype = np.dtype(np.float64)
+    t_start: Any
+    t_stop: Any
+
+    def _place(self, rawio: Any, block_index: int, seg_index: int) -> None:
+        self._rawio = rawio
+        self._block_index, self._seg_index = block_index, seg_index
+        self.t_start = scalar_time(float(rawio.segment_t_start(block_index, seg_index)), SECOND)
+        self.t_stop = scalar_time(float(rawio.segment_t_stop(block_index, seg_index)), SECOND)
+
+    @property
+    def units(self) -> pq.Quantity:
+        """One second."""
+        return quantity(1.0, SECOND)
+
+    def _summary(self) -> str:
+        what = f"{self.proxy_for.__name__.lower()}s".replace("spiketrains", "spikes")
+        return f"{len(self)} {what}, {self.t_start.item():g} s to {self.t_stop.item():g} s"
+
+    def _finish(self, made: Any, rows: Any) -> Any:
+        """Annotations, and array annotations where it is known which rows were read."""
+        made.annotations.update(copy_annotations(self.annotations))
+        if rows is not None:
+            for key, values in self.array_annotations.items():
+                made.array_annotate(**{key: np.array(values[rows] if len(values) else values)})
+        return made
+
+    def _words(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "description": self.description,
+            "file_origin": self.file_origin,
+        }
+
+
+def rows_in(whole: tuple[Any, ...], part: tuple[Any, ...]) -> NDArray[np.int64] | None:
+    """Which rows of all that a reader has it gave for a window, of which it does not tell.
+
+    Parameters
+    ----------
+    whole, part
+        Stamps, and what else there is (durations, labels; None: not there), of all and of those
+        in the window, in the same order.
+
+    Returns
+    -------
+    array or None
+        None where the part is no part of the whole.
+    """
+    stamps, own = np.asarray(whole[0]), np.asarray(part[0])
+    if not len(own):
+        return np.empty(0, np.int64)
+    inside: NDArray[np.int64] = np.flatnonzero((stamps >= own.min()) & (stamps <= own.max()))
+    if len(inside) == len(own) and np.array_equal(stamps[inside], own):
+        return inside
+    # Epochs that last into the window have others between them: one after the other.
+    columns = [i for i, column in enumerate(part) if column is not None]
+    given = zip(*(np.asarray(part[i]).tolist() for i in columns), strict=True)
+    every = enumerate(zip(*(np.asarray(whole[i]).tolist() for i in columns), strict=True))
+    found = [next((at for at, row in every if row == wanted), -1) for wanted in given]
+    return None if -1 in found else np.array(found, np.int64)
+
+
+class SpikeTrainProxy(_TableProxy):
     """A spike train that is not read yet.
 
     Attributes
@@ -33,7 +102,6 @@ class SpikeTrainProxy(BaseProxy):
     """
 
     _parent_objects = ("Segment", "Unit")
-    _quantity_attr = "times"
     _necessary_attrs = (("t_start", pq.Quantity, 0), ("t_stop", pq.Quantity, 0))
     _recommended_attrs = ()
     proxy_for = SpikeTrain
@@ -45,12 +113,9 @@ class SpikeTrainProxy(BaseProxy):
         block_index: int = 0,
         seg_index: int = 0,
     ) -> None:
-        self._rawio = rawio
-        self._block_index, self._seg_index = block_index, seg_index
+        self._place(rawio, block_index, seg_index)
         self._spike_channel_index = spike_channel_index
-        self.shape = (rawio.spike_count(block_index, seg_index, spike_channel_index),)
-        self.t_start = scalar_time(float(rawio.segment_t_start(block_index, seg_index)), SECOND)
-        self.t_stop = scalar_time(float(rawio.segment_t_stop(block_index, seg_index)), SECOND)
+        self.shape = (int(rawio.spike_count(block_index, seg_index, spike_channel_index)),)
         row = rawio.header["spike_channels"][spike_channel_index]
         rate = float(row["wf_sampling_rate"])
         self.sampling_rate: Any = None
@@ -59,12 +124,10 @@ class SpikeTrainProxy(BaseProxy):
             self.sampling_rate = quantity(rate, HERTZ)
             self.left_sweep = scalar_time(int(row["wf_left_sweep"]) / rate, SECOND)
             self._wf_units = ensure_signal_units(row["wf_units"])
-        known = rawio.raw_annotations["blocks"][block_index]["segments"][seg_index]
-        annotations = known["spikes"][spike_channel_index].copy()
-        arrays = annotations.pop("__array_annotations__")
+        annotations, arrays = self._known("spikes", spike_channel_index)
         super().__init__(array_annotations=arrays, **annotations)
 
-    def load(
+    def load(  # type: ignore[override]  # Neo's base takes any argument
         self,
         time_slice: Any = None,
         strict_slicing: bool = True,
@@ -94,27 +157,29 @@ class SpikeTrainProxy(BaseProxy):
         t_start, t_stop = consolidate_time_slice(
             time_slice, self.t_start, self.t_stop, strict_slicing
         )
-        window = self._block_index, self._seg_index, self._spike_channel_index, *(
-            prepare_time_slice(time_slice)
-        )  # fmt: skip
-        times = self._rawio.rescale_spike_timestamp(
-            self._rawio.get_spike_timestamps(*window), dtype="float64"
-        )
+        where = self._block_index, self._seg_index, self._spike_channel_index
+        window = *where, *prepare_time_slice(time_slice)
+        stamps = self._rawio.get_spike_timestamps(*window)
+        times = self._rawio.rescale_spike_timestamp(stamps, dtype="float64")
         waveforms = self._waveforms(window) if load_waveforms else None
+        rows: Any = slice(None)
         if time_slice is not None:
+            if self.array_annotations:
+                whole = self._rawio.get_spike_timestamps(*where, None, None)
+                rows = rows_in((whole,), (stamps,))
             # Readers count in whole ticks: they may give what lies up to one before the window.
             keep = (times >= t_start.item()) & (times <= t_stop.item())
             if not keep.all():
                 times = times[keep]
                 waveforms = None if waveforms is None else waveforms[keep]
+                rows = rows[keep] if isinstance(rows, np.ndarray) else rows
         train = SpikeTrain(
             times, t_stop, units="s", dtype="float64", t_start=t_start,
             sampling_rate=self.sampling_rate, waveforms=waveforms, left_sweep=self.left_sweep,
-            **self._describe(),
+            **self._words(),
         )  # fmt: skip
-        if time_slice is None:
-            train.array_annotate(**self.array_annotations)
-        return train
+        made: SpikeTrain = self._finish(train, rows)
+        return made
 
     def _waveforms(self, window: tuple[Any, ...]) -> pq.Quantity:
         raw = None
@@ -128,9 +193,8 @@ class SpikeTrainProxy(BaseProxy):
         return pq.Quantity(values, units=self._wf_units, dtype="float32")
 
 
-class _EventOrEpoch(BaseProxy):
+class _EventOrEpoch(_TableProxy):
     _parent_objects = ("Segment",)
-    _quantity_attr = "times"
 
     def __init__(
         self,
@@ -139,42 +203,38 @@ class _EventOrEpoch(BaseProxy):
         block_index: int = 0,
         seg_index: int = 0,
     ) -> None:
-        self._rawio = rawio
-        self._block_index, self._seg_index = block_index, seg_index
+        self._place(rawio, block_index, seg_index)
         self._event_channel_index = event_channel_index
-        self.shape = (rawio.event_count(block_index, seg_index, event_channel_index),)
-        self.t_start = scalar_time(float(rawio.segment_t_start(block_index, seg_index)), SECOND)
-        self.t_stop = scalar_time(float(rawio.segment_t_stop(block_index, seg_index)), SECOND)
-        known = rawio.raw_annotations["blocks"][block_index]["segments"][seg_index]
-        annotations = known["events"][event_channel_index].copy()
-        arrays = annotations.pop("__array_annotations__")
+        self.shape = (int(rawio.event_count(block_index, seg_index, event_channel_index)),)
+        annotations, arrays = self._known("events", event_channel_index)
         super().__init__(array_annotations=arrays, **annotations)
 
-    def load(self, time_slice: Any = None, strict_slicing: bool = True) -> Any:
+    def load(  # type: ignore[override]  # as above
+        self, time_slice: Any = None, strict_slicing: bool = True
+    ) -> Any:
         """Read all, or those that begin in a window (both ends included)."""
         consolidate_time_slice(time_slice, self.t_start, self.t_stop, strict_slicing)
-        channel = self._event_channel_index
-        stamps, durations, labels = self._rawio.get_event_timestamps(
-            self._block_index, self._seg_index, channel, *prepare_time_slice(time_slice)
-        )
-        rawio = self._rawio
+        rawio, channel = self._rawio, self._event_channel_index
+        where = self._block_index, self._seg_index, channel
+        given = rawio.get_event_timestamps(*where, *prepare_time_slice(time_slice))
+        rows: Any = slice(None)
+        if time_slice is not None and self.array_annotations:
+            rows = rows_in(rawio.get_event_timestamps(*where, None, None), given)
+        stamps, durations, labels = given
         times = rawio.rescale_event_timestamp(stamps, dtype="float64", event_channel_index=channel)
-        kind = rawio.header["event_channels"][channel]["type"]
         made: Event | Epoch
-        if kind == b"epoch":
+        if rawio.header["event_channels"][channel]["type"] == b"epoch":
             if durations is not None:
                 seconds = rawio.rescale_epoch_duration(
                     durations, dtype="float64", event_channel_index=channel
                 )
                 durations = pq.Quantity(seconds, "s")
             made = Epoch(
-                times=times, durations=durations, labels=labels, units="s", **self._describe()
+                times=times, durations=durations, labels=labels, units="s", **self._words()
             )
         else:
-            made = Event(times=times, labels=labels, units="s", **self._describe())
-        if time_slice is None:
-            made.array_annotate(**self.array_annotations)
-        return made
+            made = Event(times=times, labels=labels, units="s", **self._words())
+        return self._finish(made, rows)
 
 
 class EventProxy(_EventOrEpoch):

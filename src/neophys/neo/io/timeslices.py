@@ -30,6 +30,8 @@ def seconds_of(time: Any) -> float:
         own = unit_of(time._dimensionality)
         value = float(np.ndarray.item(time))
         return value if own is SECOND else value * own.factor(SECOND)
+    if isinstance(time, str | bytes):
+        raise TypeError(f"a time is a number or a quantity, not the text {time!r}")
     return float(time)
 
 
@@ -58,7 +60,7 @@ def sample_window(
     Raises
     ------
     ValueError
-        A limit outside the signal.
+        A limit outside the signal, or a window that ends before it begins.
     """
     if time_slice is None:
         return None, None, t_start
@@ -67,16 +69,20 @@ def sample_window(
     begin = t_start
     i_start = None if last is None else 0
     if first is not None:
-        begin = _limit(first, t_start, t_stop, strict_slicing, "t_start", max)
+        begin = _limit(first, t_start, t_stop, strict_slicing, "t_start")
         i_start = round((begin - t_start) * rate)
     sig_t_start = t_start + (i_start or 0) / rate
     if last is None:
         return i_start, None, sig_t_start
-    end = _limit(last, t_start, t_stop, strict_slicing, "t_stop", min)
-    return i_start, (i_start or 0) + round((end - begin) * rate), sig_t_start
+    end = _limit(last, t_start, t_stop, strict_slicing, "t_stop")
+    if end < begin:
+        raise ValueError(f"the window ends before it begins: {begin} s to {end} s")
+    # Two halves may round up: a window inside the signal never asks for a sample behind its last.
+    i_stop = min((i_start or 0) + round((end - begin) * rate), n_samples)
+    return i_start, i_stop, sig_t_start
 
 
-def _limit(time: Any, t_start: float, t_stop: float, strict: bool, which: str, pick: Any) -> float:
+def _limit(time: Any, t_start: float, t_stop: float, strict: bool, which: str) -> float:
     value = seconds_of(time)
     if t_start <= value <= t_stop:
         return value
@@ -85,8 +91,7 @@ def _limit(time: Any, t_start: float, t_stop: float, strict: bool, which: str, p
             f"{which} {value} s is outside the time range [{t_start}, {t_stop}] s;"
             " strict_slicing=False takes what there is"
         )
-    own = t_start if pick is max else t_stop
-    return float(pick(value, own))
+    return t_stop if value > t_stop else t_start
 
 
 def prepare_time_slice(time_slice: Any) -> tuple[float | None, float | None]:
@@ -103,10 +108,13 @@ def consolidate_time_slice(
 ) -> tuple[Time, Time]:
     """Two limits as quantities in seconds: the segment's where None, and not outside it.
 
-    Raises ValueError for a limit outside the segment when `strict_slicing`.
+    Raises ValueError for a limit outside the segment when `strict_slicing`, and for a window that
+    ends before it begins.
     """
     first, last = (None, None) if time_slice is None else time_slice
     low, high = seconds_of(seg_t_start), seconds_of(seg_t_stop)
-    begin = low if first is None else _limit(first, low, high, strict_slicing, "t_start", max)
-    end = high if last is None else _limit(last, low, high, strict_slicing, "t_stop", min)
+    begin = low if first is None else _limit(first, low, high, strict_slicing, "t_start")
+    end = high if last is None else _limit(last, low, high, strict_slicing, "t_stop")
+    if end < begin:
+        raise ValueError(f"the window ends before it begins: {begin} s to {end} s")
     return scalar_time(begin, SECOND), scalar_time(end, SECOND)
