@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.recordings import recording
 
 from neophys.contents import (
     Block,
@@ -23,6 +24,7 @@ from neophys.contents import (
 )
 from neophys.errors import GapError
 from neophys.layout.records import plain
+from neophys.neo import rawio
 from neophys.neo.readers.view import Part, ViewStream, as_recorded, at_cuts, stream_view
 
 RATE = 100.0
@@ -129,3 +131,10 @@ def test_every_sample_is_in_one_segment_and_none_runs_over_a_gap(gaps: Any) -> N
                 assert span.t_start == pytest.approx(own_ticks[0] / RATE, abs=1e-12)
             seen += rows
         assert seen == list(range(len(ticks)))
+
+
+def test_readers_have_the_attributes_beside_the_api_that_programs_take() -> None:
+    path = recording("ephy_testing_data/plexon/File_plexon_3.plx")
+    plexon = rawio.PlexonRawIO(str(path))
+    plexon.parse_header()
+    assert plexon._global_ssampling_rate == 40000.0

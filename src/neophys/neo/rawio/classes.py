@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neophys.neo.rawio.engine import BufferedEngineRawIO, EngineRawIO
 from neophys.neo.readers import REQUIRED, NeoReader
 from neophys.neo.surface import RAW_CLASSES
+
+if TYPE_CHECKING:
+    from neophys.contents import Contents
+    from neophys.neo.readers.view import View
 
 __all__ = ["make_rawio", "signature_of", "with_signature"]
 
@@ -59,5 +63,13 @@ def make_rawio(reader: NeoReader) -> type[EngineRawIO]:
             "_reader": reader,
             "extensions": list(reader.extensions),
             "rawmode": reader.rawmode,
+            **{name: _member(of) for name, of in reader.members.items()},
         },
     )
+
+
+def _member(of: Callable[[Contents, View], Any]) -> property:
+    def value(rawio: EngineRawIO) -> Any:
+        return of(rawio._opened().contents, rawio._view)
+
+    return property(value)

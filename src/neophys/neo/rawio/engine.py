@@ -182,11 +182,6 @@ class EngineRawIO(BaseRawIO):
         # A view's streams are right by construction; tests compare every reader's with the check.
         self._several_channel_groups = len(self._view.streams) > 1
 
-    @property
-    def _nb_segment(self) -> int:
-        # Of Neo's Neuralynx reader; programs and Neo's own tests ask for it.
-        return self.segment_count(0)
-
     def _segment(self, block_index: int, seg_index: int) -> ViewSegment:
         self._opened()
         return self._view.blocks[block_index][seg_index]

@@ -23,6 +23,9 @@ What a reader consists of:
 ``annotate(contents, arguments, annotations)``
     Optional: adds to ``raw_annotations``, which hold Neo's minimal ones already. The dicts of
     streams, units and event channels are shared by all segments, as in Neo.
+``members``
+    Optional: attributes of Neo's raw reader beside its API that programs and Neo's own tests take
+    from it, each a function of the contents and the view.
 ``deviations``
     Each place where the format's data differ from Neo's on purpose: a
     :class:`~neophys.neo.deviation.Deviation` each, none that no recording or built file shows.
@@ -92,6 +95,7 @@ class NeoReader:
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     options: Callable[[Mapping[str, Any]], dict[str, Any]] = _no_options
     annotate: Callable[[Contents, Mapping[str, Any], dict[str, Any]], None] | None = None
+    members: Mapping[str, Callable[[Contents, View], Any]] = field(default_factory=dict)
     deviations: tuple[Deviation, ...] = ()
     name: str = "BaseRawIO"
     description: str = ""

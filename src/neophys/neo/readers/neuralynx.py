@@ -362,5 +362,7 @@ READER = NeoReader(
     prepare=prepare,
     options=options,
     annotate=annotate,
+    # Neo's own tests ask for it.
+    members={"_nb_segment": lambda _, view: len(view.blocks[0])},
     deviations=DEVIATIONS,
 )

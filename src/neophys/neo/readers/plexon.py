@@ -110,5 +110,9 @@ READER = NeoReader(
     view=view,
     parameters={"filename": "", "progress_bar": True},
     annotate=annotate,
+    # SpikeInterface asks for it, so misspelt.
+    members={
+        "_global_ssampling_rate": lambda contents, _: float(contents.metadata.other["tick_rate"])
+    },
     deviations=DEVIATIONS,
 )
