@@ -38,6 +38,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "dicts": ({"a": 1, "b": [1]}, {"b": [2], "c": 3}), "equal dicts": ({"a": 1}, {"a": 1}),
     "conflict": ({"a": 1}, {"a": 2}),
 }  # fmt: skip
+# What intersect_annotations keeps of them; Neo drops equal numbers, and refuses two types.
+COMMON: dict[str, Any] = {"equal numbers": {"key": 1}, "types": {}}
 
 
 @pytest.mark.parametrize("case", VALUES)
@@ -68,9 +70,46 @@ def test_merged_as_neo_merges(how: str, case: str) -> None:
     a, b = PAIRS[case]
     if how == "merge_annotation":
         assert_same(lambda n: n.baseneo.merge_annotation(a, b))
+        return
+    mine, yours = {"key": a, "mine": 1}, {"key": b, "yours": 2}
+    if how == "intersect_annotations" and case in COMMON:
+        assert core.baseneo.intersect_annotations(mine, yours) == COMMON[case]
     else:
-        only = {"mine": 1}, {"yours": 2}
-        assert_same(lambda n: getattr(n.baseneo, how)({"key": a} | only[0], {"key": b} | only[1]))
+        assert_same(lambda n: getattr(n.baseneo, how)(mine, yours))
+
+
+def test_merged_annotations_keep_units_rows_and_texts() -> None:
+    joined = core.baseneo.merge_annotation([1, 2] * pq.s, [3000] * pq.ms)
+    assert joined.tolist() == [1, 2, 3]
+    assert joined.dimensionality == pq.s.dimensionality
+    rows = core.baseneo.merge_annotation(np.ones((2, 3)), np.zeros((1, 3)))
+    assert rows.shape == (3, 3)
+    merged = core.baseneo.merge_annotations(
+        {"a": np.str_("x"), "b": np.nan, "c": [1] * pq.s},
+        {"a": "y", "b": np.nan, "c": [1] * pq.V},
+    )
+    assert merged["a"] == "x;y"
+    assert np.isnan(merged["b"])
+    assert merged["c"] == "MERGE CONFLICT"
+
+
+@pytest.mark.parametrize("how", ["merge_annotations", "intersect_annotations"])
+def test_combined_annotations_share_nothing(how: str) -> None:
+    mine, yours = {"list": [[1]]}, {"list": [[1]]}
+    other = {"nested": {"a": [1]}}
+    made = getattr(core.baseneo, how)(mine | copy.deepcopy(other), yours | other)
+    for value in made["nested"].values():
+        value.append(2)
+    made["list"][0].append(2)
+    assert (mine, yours, other) == ({"list": [[1]]}, {"list": [[1]]}, {"nested": {"a": [1]}})
+
+
+def test_equal_arrays_and_nested_values_are_common() -> None:
+    values: dict[str, Any] = {
+        "array": np.array([[1, 2], [3, 4]]), "mixed": [1, {"a": np.array([1, 2])}], "date": 3.5,
+    }  # fmt: skip
+    common = core.baseneo.intersect_annotations(values, copy.deepcopy(values) | {"date": 4})
+    assert sorted(common) == ["array", "mixed"]
 
 
 MADE: dict[str, Call] = {

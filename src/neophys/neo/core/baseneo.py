@@ -60,60 +60,75 @@ def copy_annotations(annotations: Any) -> Any:
     return {k: v if type(v) in _ATOMS else deepcopy(v) for k, v in annotations.items()}
 
 
+def _kind(value: Any) -> type:
+    """The type by which annotations are compared: NumPy's texts are texts."""
+    return str if isinstance(value, str) else type(value)
+
+
+def _joined(a: Any, b: Any) -> Any:
+    """Two arrays, one after the other: quantities in the unit of the first, rows as rows."""
+    units = getattr(a, "units", None)
+    if units is not None:
+        return units * _joined(a.magnitude, b.rescale(units).magnitude)
+    if a.ndim > 1 and a.shape[1:] == b.shape[1:]:
+        return np.concatenate([a, b])
+    return np.append(a, b)
+
+
 def merge_annotation(a: Any, b: Any) -> Any:
     """Merge two annotations of one type: dicts, arrays and lists are joined, texts too.
 
     Raises TypeError for two types, ValueError for two values that cannot be joined.
     """
-    if type(a) is not type(b):
+    if _kind(a) is not _kind(b):
         raise TypeError(f"annotations of two types: {type(a).__name__} and {type(b).__name__}")
     if isinstance(a, dict):
         return merge_annotations(a, b)
     if isinstance(a, np.ndarray):
-        return np.append(a, b)
+        return _joined(a, b)
     if isinstance(a, list):
         return a + b
     if isinstance(a, str):
         return a if a == b else a + ";" + b
-    if a != b:
+    if a != b and not (a != a and b != b):  # nan and nan agree
         raise ValueError("Could not merge annotations: they are not equal and not joinable")
     return a
 
 
 def merge_annotations(A: dict[str, Any], *Bs: dict[str, Any]) -> dict[str, Any]:
-    """Merge dicts of annotations; what cannot be merged becomes ``"MERGE CONFLICT"``."""
-    merged = A.copy()
+    """Merge dicts of annotations; what cannot be merged becomes ``"MERGE CONFLICT"``.
+
+    Nothing in the result is shared with them.
+    """
+    merged: dict[str, Any] = copy_annotations(A)
     for B in Bs:
-        for name in B:
+        for name, value in copy_annotations(B).items():
             if name not in merged:
-                merged[name] = B[name]
+                merged[name] = value
                 continue
             try:
-                merged[name] = merge_annotation(merged[name], B[name])
+                merged[name] = merge_annotation(merged[name], value)
             except (TypeError, ValueError):
                 merged[name] = "MERGE CONFLICT"
     return merged
 
 
 def intersect_annotations(A: dict[str, Any], B: dict[str, Any]) -> dict[str, Any]:
-    """What two dicts have in common; of the values, only dicts, texts, lists and arrays stay.
+    """Copies of what two dicts have in common: the same value under the same key."""
+    common = {key: value for key, value in A.items() if key in B and _same(value, B[key])}
+    return dict(copy_annotations(common))
 
-    Raises TypeError where one key holds two types.
-    """
-    common: dict[str, Any] = {}
-    for key in set(A) & set(B):
-        a, b = A[key], B[key]
-        if type(a) is not type(b):
-            raise TypeError(f"annotations of two types: {type(a).__name__} and {type(b).__name__}")
-        if isinstance(a, dict):
-            if a == b:
-                common[key] = a
-        elif isinstance(a, np.ndarray):
-            if a.shape == b.shape and np.all(a == b):
-                common[key] = a
-        elif isinstance(a, (str, list)) and a == b:
-            common[key] = a
-    return common
+
+def _same(a: Any, b: Any) -> bool:
+    if _kind(a) is not _kind(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and bool(np.all(a == b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(value, b[key]) for key, value in a.items())
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return bool(a == b)
 
 
 def _reference_name(class_name: str) -> str:
@@ -126,6 +141,14 @@ def _container_name(class_name: str) -> str:
     if "RegionOfInterest" in class_name:
         return "regionsofinterest"
     return class_name.lower() + "s"
+
+
+def parent_attribute(child: Any, parent: Any) -> str:
+    """The attribute by which a child names this parent, who may be of a subclass."""
+    possible = child._parent_objects
+    kinds = type(parent).__mro__
+    kind = next((kind for kind in kinds if kind.__name__ in possible), kinds[0])
+    return _reference_name(kind.__name__)
 
 
 class BaseNeo:
@@ -199,12 +222,13 @@ class BaseNeo:
 
     def set_parent(self, obj: Any) -> None:
         """Make `obj` the parent; TypeError where its class cannot be one."""
-        kind = type(obj).__name__
-        if kind not in self._parent_objects:
+        attribute = parent_attribute(self, obj)
+        if attribute not in self._parent_containers:
             raise TypeError(
-                f"{type(self).__name__} can only have parents of {self._parent_objects}, not {kind}"
+                f"{type(self).__name__} can only have parents of {self._parent_objects},"
+                f" not {type(obj).__name__}"
             )
-        setattr(self, _reference_name(kind), obj)
+        setattr(self, attribute, obj)
 
     def _has_repr_pretty_attrs_(self) -> bool:
         return any(getattr(self, key) for key in self._repr_pretty_attrs_keys_)

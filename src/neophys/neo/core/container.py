@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from copy import deepcopy
+from typing import Any, ClassVar, Self
 
 from neophys.neo.core import filters
-from neophys.neo.core.baseneo import BaseNeo, _container_name, _reference_name
+from neophys.neo.core.baseneo import (
+    BaseNeo,
+    MergeError,
+    _container_name,
+    _reference_name,
+    parent_attribute,
+)
+from neophys.neo.core.dataobject import DataObject
 from neophys.neo.core.objectlist import ObjectList
 from neophys.neo.core.spiketrain import SpikeTrain
 from neophys.neo.core.spiketrainlist import SpikeTrainList
 
-__all__ = ["Container", "filterdata", "unique_objs"]
+__all__ = ["Container", "_container_name", "_reference_name", "filterdata", "unique_objs"]
 
 
 def unique_objs(objs: Iterable[Any]) -> list[Any]:
@@ -19,18 +27,10 @@ def unique_objs(objs: Iterable[Any]) -> list[Any]:
     return list({id(obj): obj for obj in objs}.values())
 
 
-def _fits(obj: Any, criteria: dict[str, Any]) -> bool:
-    """Whether one of the criteria holds for an attribute or annotation."""
-    for key, wanted in criteria.items():
-        if hasattr(obj, key) and getattr(obj, key) == wanted:
-            return True
-        if key in obj.annotations:
-            found = obj.annotations[key]
-            if isinstance(wanted, filters.FilterCondition) and wanted.evaluate(found):
-                return True
-            if found == wanted:
-                return True
-    return False
+def _kinds(obj: Any) -> set[Any]:
+    """The classes of an object, and of what it is a proxy for; each with its name."""
+    classes = {*type(obj).__mro__, *getattr(obj, "proxy_for", object).__mro__}
+    return classes | {kind.__name__ for kind in classes}
 
 
 def filterdata(data: Any, targdict: Any = None, objects: Any = None, **kwargs: Any) -> Any:
@@ -46,9 +46,10 @@ def filterdata(data: Any, targdict: Any = None, objects: Any = None, **kwargs: A
         if not hasattr(criteria, "keys"):
             raise TypeError(f"criteria must be a dict or a list of dicts, not {targdict!r}")
         if criteria:
-            found = [obj for obj in found if _fits(obj, criteria)]
+            wanted = criteria.items()
+            found = [obj for obj in found if any(filters.fits(obj, *one) for one in wanted)]
     if classes:
-        found = [o for o in found if type(o) in classes or type(o).__name__ in classes]
+        found = [obj for obj in found if not _kinds(obj).isdisjoint(classes)]
     if found and all(isinstance(obj, SpikeTrain) for obj in found):
         return SpikeTrainList(found)
     return found
@@ -87,10 +88,10 @@ class Container(BaseNeo):
         if value is mine:  # from +=
             return
         if not isinstance(value, (list, tuple, ObjectList)):
-            raise TypeError("value must be a list or an ObjectList")
-        objects = list(value)
-        mine.clear()
-        mine.extend(objects)
+            raise TypeError(
+                f"{name.removeprefix('_')} must be a list of objects, not a {type(value).__name__}"
+            )
+        mine.assign(value)
 
     # Names of the lists.
 
@@ -184,14 +185,16 @@ class Container(BaseNeo):
         ----------
         targdict : dict or list of dict, optional
             Of the criteria in a dict one must hold, of several dicts (and `kwargs`) each. A
-            criterion holds where an attribute or annotation of its name equals the value, or,
-            for a :class:`FilterCondition`, the annotation passes it. None or {}: everything.
+            criterion holds where an attribute, annotation or array annotation of its name equals
+            the value, or meets the :class:`FilterCondition`; where that is an array, if one of
+            its elements does. None or {}: everything.
         data, container : bool
             Whether data objects and containers are looked at.
         recursive : bool
             Whether to look below the direct children.
         objects : class, str or list of such, optional
-            Only these classes (no subclasses), whatever `data` and `container` say.
+            Only these classes, subclasses and proxies of them, whatever `data` and `container`
+            say.
         **kwargs
             One more dict of criteria.
 
@@ -213,23 +216,26 @@ class Container(BaseNeo):
         return SpikeTrainList(items=found) if objects is SpikeTrain else found
 
     def list_children_by_class(self, cls: Any) -> list[Any]:
-        """All children below of a class, given as class or by name."""
-        name = _container_name(cls if isinstance(cls, str) else cls.__name__)
-        found = list(getattr(self, name, []))
-        for child in self.container_children_recur:
-            found.extend(getattr(child, name, []))
+        """All children below of a class, given as class, by name, or by the name of its lists."""
+        wanted = cls if isinstance(cls, str) else cls.__name__
+        found: list[Any] = []
+        for one in (self, *self.container_children_recur):
+            for name in (_container_name(wanted), wanted):
+                if isinstance(held := getattr(one, name, None), ObjectList):
+                    found.extend(held)
+        if "RegionOfInterest" in wanted:  # all regions are in one list
+            found = [obj for obj in found if wanted in _kinds(obj)]
         return found
 
     # Relationships.
 
     def check_relationships(self, recursive: bool = True) -> None:
         """Raise AttributeError where a child does not name its container as parent."""
-        parent = _reference_name(type(self).__name__)
         for name in self._child_containers:
             objects = getattr(self, name)
             if objects.parent is None:
                 continue
-            if any(getattr(child, parent, None) is not self for child in objects):
+            if any(getattr(obj, parent_attribute(obj, self), None) is not self for obj in objects):
                 raise AttributeError("Child should have its parent as an attribute")
         if recursive:
             for child in self.container_children:
@@ -237,61 +243,96 @@ class Container(BaseNeo):
 
     def create_relationship(self, force: bool = False, recursive: bool = True) -> None:
         """Make this the parent of its children that have none (with `force`, of all)."""
-        parent = _reference_name(type(self).__name__)
         for child in self._single_children:
+            parent = parent_attribute(child, self)
             if force or getattr(child, parent, self) is None:
                 setattr(child, parent, self)
         if recursive:
             for child in self.container_children:
                 child.create_relationship(force=force, recursive=True)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # Data objects are pickled and copied without their parent.
-        self.__dict__.update(state)
-        self.create_relationship(recursive=False)
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A copy of this and all below; its parent is the parent's copy, if that is being made."""
+        made = type(self).__new__(type(self))
+        memo[id(self)] = made
+        parents = self._parent_containers
+        for key, value in self.__dict__.items():
+            made.__dict__[key] = memo.get(id(value)) if key in parents else deepcopy(value, memo)
+        return made
 
-    def merge(self, *others: Any) -> None:
+    # Merging.
+
+    def merge(self, other: Any, *others: Any) -> None:  # type: ignore[override]  # needs one
         """Take over the content of another container, which is not to be used afterwards.
 
         Containers of one name are merged, data objects of one name are merged by their own
-        rule, all others are appended. MergeError where data objects do not fit.
+        rule, all others are appended. Groups refer to what became of their members.
+
+        Raises
+        ------
+        MergeError
+            Where data objects of one name do not fit.
         """
-        for other in others:
-            for name in self._container_child_containers:
-                self._merge_containers(getattr(self, name), getattr(other, name))
-            for name in self._data_child_containers:
-                self._merge_data(getattr(self, name), getattr(other, name))
-        self.merge_annotations(*others)
+        for one in (other, *others):
+            merged: dict[int, tuple[Any, Any]] = {}
+            self._merge(one, merged)
+            for container in (self, *self.container_children_recur):
+                container._renew(merged)
+
+    def _merge(self, other: Any, merged: dict[int, tuple[Any, Any]]) -> None:
+        """Merge, and note each object that was merged beside what it became."""
+        for name in self._container_child_containers:
+            self._merge_containers(getattr(self, name), getattr(other, name), merged)
+        for name in self._data_child_containers:
+            self._merge_data(getattr(self, name), getattr(other, name), merged)
+        self.merge_annotations(other)
 
     @staticmethod
-    def _merge_containers(mine: Any, its: Any) -> None:
-        by_name = {obj.name: obj for obj in mine}
+    def _merge_containers(mine: Any, its: Any, merged: dict[int, tuple[Any, Any]]) -> None:
+        by_name = {obj.name: obj for obj in mine if obj.name is not None}
         for obj in list(its):
-            if any(obj is known for known in mine):
+            if obj in mine:
                 continue
             if obj.name in by_name:
-                by_name[obj.name].merge(obj)
+                by_name[obj.name]._merge(obj, merged)
             else:
-                by_name[obj.name] = obj
                 mine.append(obj)
+                if obj.name is not None:
+                    by_name[obj.name] = obj
 
-    def _merge_data(self, mine: Any, its: Any) -> None:
-        places = {obj.name: i for i, obj in enumerate(mine)}
+    @staticmethod
+    def _merge_data(mine: Any, its: Any, merged: dict[int, tuple[Any, Any]]) -> None:
+        # Groups, whose lists have no parent, only refer to objects; views and proxies cannot be
+        # merged.
+        places = {
+            obj.name: place
+            for place, obj in enumerate(mine if mine.parent is not None else ())
+            if obj.name is not None and isinstance(obj, DataObject)
+        }
         for obj in list(its):
-            if any(obj is known for known in mine):
+            if obj in mine:
                 continue
-            if obj.name is not None and obj.name in places and hasattr(obj, "merge"):
-                place = places[obj.name]
-                mine[place] = mine[place].merge(obj)
-                self._link(mine[place])
-            else:
-                places[obj.name] = len(mine)
+            if obj.name not in places or not isinstance(obj, DataObject):
                 mine.append(obj)
-            self._link(obj)
+                continue
+            place = places[obj.name]
+            old, parents = mine[place], obj.parents
+            obj.set_parent(mine.parent)  # signals of two segments refuse to be merged
+            try:
+                new = old.merge(obj)
+            except (MergeError, ValueError):
+                for attribute, parent in zip(obj._parent_containers, parents, strict=True):
+                    setattr(obj, attribute, parent)
+                raise
+            mine[place] = new
+            merged[id(old)], merged[id(obj)] = (old, new), (obj, new)
 
-    def _link(self, child: Any) -> None:
-        if type(self).__name__ in child._parent_objects:
-            child.set_parent(self)
+    def _renew(self, merged: dict[int, tuple[Any, Any]]) -> None:
+        """Put what objects were merged into in their place, where this still lists them."""
+        for name in self._data_child_containers:
+            objects = getattr(self, name)
+            if any(id(obj) in merged for obj in objects):
+                objects.assign(unique_objs(merged.get(id(o), (o, o))[1] for o in objects))
 
     def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
         pp.text(type(self).__name__ + " with ")

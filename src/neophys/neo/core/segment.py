@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+import numpy as np
+
 from neophys.neo.core.analogsignal import AnalogSignal
 from neophys.neo.core.baseneo import copy_annotations
 from neophys.neo.core.container import Container, children_property
@@ -13,7 +15,10 @@ from neophys.neo.core.event import Event
 from neophys.neo.core.imagesequence import ImageSequence
 from neophys.neo.core.irregularlysampledsignal import IrregularlySampledSignal
 from neophys.neo.core.objectlist import ObjectList
+from neophys.neo.core.sampled import time_parts
 from neophys.neo.core.spiketrainlist import SpikeTrainList
+from neophys.neo.core.timequantity import scalar_time, time_array
+from neophys.neo.core.units import Unit
 from neophys.neo.core.view import ChannelView
 
 __all__ = ["Segment"]
@@ -72,27 +77,30 @@ class Segment(Container):
     imagesequences = children_property("imagesequences", "Image sequences.")
     channelviews = children_property("channelviews", "Views of channels.")
 
-    def _limits(self, word: str, place: int) -> list[Any]:
-        irregular = (signal for signal in self.irregularlysampledsignals if len(signal))
+    def _limits(self, word: str, pick: Any) -> list[Any]:
+        """An attribute of all that has extent, and of events and epochs their extreme time."""
+        irregular = [signal for signal in self.irregularlysampledsignals if len(signal)]
         limits = [
-            getattr(obj, word) for obj in (*self.analogsignals, *self.spiketrains, *irregular)
+            *self.analogsignals._limits(word),
+            *self.spiketrains._limits(word),
+            *(getattr(signal, word) for signal in irregular),
         ]
         for marks in (*self.epochs, *self.events):
             if hasattr(marks, word):  # proxies know theirs without loading
                 limits.append(getattr(marks, word))
             elif len(marks):
-                limits.append(marks.times[place])
+                limits.append(time_array(pick.reduce(marks._values, keepdims=True), marks._unit)[0])
         return limits
 
     @property
     def t_start(self) -> Any:
-        """Earliest start of what the segment holds (of events: the first), or None."""
-        return min(self._limits("t_start", 0), default=None)
+        """Earliest start of what the segment holds (of events: the earliest), or None."""
+        return _extreme(self._limits("t_start", np.fmin), earlier=True)
 
     @property
     def t_stop(self) -> Any:
-        """Latest end of what the segment holds (of events and epochs: the last), or None."""
-        return max(self._limits("t_stop", -1), default=None)
+        """Latest end of what the segment holds (of events and epochs: the latest time), or None."""
+        return _extreme(self._limits("t_stop", np.fmax), earlier=False)
 
     def time_slice(
         self, t_start: Any = None, t_stop: Any = None, reset_time: bool = False, **kwargs: Any
@@ -106,31 +114,75 @@ class Segment(Container):
         reset_time : bool
             Whether the new segment's time begins with 0 at `t_start`.
         **kwargs
-            Checked as annotations; the new segment has those of this one instead.
+            Name, description, index ... and annotations that the new segment has in place of, or
+            besides, those of this one.
 
         Returns
         -------
         Segment
-            Proxies are loaded; events and epochs of which nothing remains are left out, and so
-            are image sequences and channel views.
+            Proxies are loaded; events and epochs of which nothing remains are left out. Of image
+            sequences the part inside the window is taken, if there is one.
+
+        Raises
+        ------
+        ValueError
+            Where a signal does not cover the window.
         """
-        made = Segment(**kwargs)
-        for word in ("file_datetime", "rec_datetime", "index", "name", "description",
-                     "file_origin"):  # fmt: skip
-            setattr(made, word, getattr(self, word))
-        made.annotations = copy_annotations(self.annotations)
-        window = (
-            self.t_start if t_start is None else t_start,
-            self.t_stop if t_stop is None else t_stop,
-        )
+        words = ("name", "description", "file_origin", "file_datetime", "rec_datetime", "index")
+        described = {word: getattr(self, word) for word in words}
+        made = Segment(**(described | kwargs))
+        made.annotations = copy_annotations(self.annotations) | made.annotations
+        start = self.t_start if t_start is None else t_start
+        stop = self.t_stop if t_stop is None else t_stop
+        parts: dict[int, Any] = {}
         for name in ("analogsignals", "irregularlysampledsignals", "spiketrains", "events",
-                     "epochs"):  # fmt: skip
+                     "epochs", "imagesequences"):  # fmt: skip
+            found = []
             for obj in getattr(self, name):
-                part = (
-                    obj.load(time_slice=window) if hasattr(obj, "proxy_for")
-                    else obj.time_slice(*window)
-                )  # fmt: skip
-                if name in ("events", "epochs") and not len(part):
+                part = _cut(obj, start, stop)
+                if name in _LEFT_OUT and not len(part):
                     continue
-                getattr(made, name).append(part.time_shift(-window[0]) if reset_time else part)
+                parts[id(obj)] = part = part.time_shift(-start) if reset_time else part
+                found.append(part)
+            getattr(made, name).extend(found)
+        for view in self.channelviews:
+            if id(view.obj) in parts:
+                made.channelviews.append(_same_view(view, parts[id(view.obj)]))
         return made
+
+
+_LEFT_OUT = frozenset(("events", "epochs", "imagesequences"))
+
+
+def _cut(obj: Any, start: Any, stop: Any) -> Any:
+    """The part of a data object between two times; a proxy is loaded."""
+    if hasattr(obj, "proxy_for"):
+        return obj.load(time_slice=(start, stop))
+    if isinstance(obj, ImageSequence):
+        start, stop = max(start, obj.t_start), min(stop, obj.t_stop)
+        if not start < stop:
+            return obj[:0]
+    return obj.time_slice(start, stop)
+
+
+def _same_view(view: ChannelView, obj: Any) -> ChannelView:
+    """A view of the same channels of another signal."""
+    return ChannelView(
+        obj, view.index.copy(), view.name, view.description, view.file_origin,
+        dict(view.array_annotations.fork()), **copy_annotations(view.annotations),
+    )  # fmt: skip
+
+
+def _extreme(limits: list[Any], *, earlier: bool) -> Any:
+    """The earliest or latest of some times as a time of its own, or None where there are none.
+
+    Numbers are compared as long as units agree, which is nearly always so.
+    """
+    best: dict[Unit, float] = {}
+    for limit in limits:
+        value, of = time_parts(limit)
+        known = best.get(of)
+        if known is None or (value < known if earlier else value > known):
+            best[of] = value
+    times = [scalar_time(value, of) for of, value in best.items()]
+    return None if not times else min(times) if earlier else max(times)

@@ -91,6 +91,17 @@ class SpikeTrainList(ObjectList):
         self._spiketrain_metadata = {}
         return items
 
+    def _made_items(self) -> list[Any]:
+        return self._trains or []
+
+    def _limits(self, word: str) -> list[Any]:
+        if self._trains is None:  # bounds of all trains, none of which need be made
+            bound = self._spiketrain_metadata[word]
+            if not hasattr(bound, "units"):
+                bound = bound * self._spike_time_array.units
+            return [bound] if len(self) else []
+        return super()._limits(word)
+
     @classmethod
     def from_spike_time_array(
         cls, spike_time_array: Any, channel_id_array: Any, all_channel_ids: Any, t_stop: Any,
@@ -154,9 +165,6 @@ class SpikeTrainList(ObjectList):
         found = self._items[i]
         return SpikeTrainList(items=found) if isinstance(found, list) else found
 
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._own_items()[key] = value
-
     def __str__(self) -> str:
         if self._trains is None:
             return (
@@ -187,34 +195,7 @@ class SpikeTrainList(ObjectList):
         """Add one train; ValueError for anything else, and for one that is in already."""
         if not is_spiketrain_or_proxy(obj):
             raise ValueError("Can only append SpikeTrain objects")
-        self._own_items()
         super().append(obj)
-
-    def insert(self, index: int, obj: Any) -> None:
-        """Add a train before another."""
-        self._own_items()
-        super().insert(index, obj)
-
-    def clear(self) -> None:
-        """Empty the list; the trains keep their segment."""
-        self._own_items().clear()
-
-    def pop(self, index: int = -1) -> Any:
-        """Remove and return a train, which keeps its segment."""
-        return self._own_items().pop(index)
-
-    def remove(self, value: Any) -> None:
-        """Remove a train, which keeps its segment."""
-        self._own_items()
-        super().remove(value)
-
-    def reverse(self) -> None:
-        """Reverse the order, in place."""
-        self._own_items().reverse()
-
-    def sort(self, *args: Any, key: Any = None, reverse: bool = False) -> None:
-        """Sort in place."""
-        self._own_items().sort(*args, key=key, reverse=reverse)
 
     # As arrays.
 
