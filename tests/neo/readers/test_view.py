@@ -137,4 +137,4 @@ def test_readers_have_the_attributes_beside_the_api_that_programs_take() -> None
     path = recording("ephy_testing_data/plexon/File_plexon_3.plx")
     plexon = rawio.PlexonRawIO(str(path))
     plexon.parse_header()
-    assert plexon._global_ssampling_rate == 40000.0
+    assert plexon._global_ssampling_rate == 30000.0
