@@ -166,7 +166,7 @@ IO_CLASSES: Final = _io_rows("""
 """)
 
 #: Classes that stand in a module of their own here, under Neo's path, rather than being made.
-WRITTEN: Final = frozenset({"ExampleIO", "ExampleRawIO"})
+WRITTEN: Final = frozenset({"ExampleIO", "ExampleRawIO", "PickleIO"})
 
 #: Work, but not in Neo's lists.
 NOT_LISTED: Final = frozenset({"ExampleRawIO", "BCI2000RawIO", "NeuroshareapiIO"})

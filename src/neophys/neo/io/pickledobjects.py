@@ -1,0 +1,486 @@
+"""What PickleIO makes of a pickle: Neo's objects and their parts, from a closed list.
+
+The list is :data:`_PLACES`. A global of a pickle becomes a :class:`Known`, which nothing can be
+set on; calling it runs the function of this project that stands beside it, after the arguments
+have been checked one by one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+import numpy as np
+import quantities as pq
+from quantities.dimensionality import Dimensionality
+
+from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.dataobject import ArrayDict, DataObject, _normalize_array_annotations
+from neophys.neo.core.objectlist import ObjectList
+from neophys.neo.core.spiketrainlist import SpikeTrainList
+from neophys.neo.core.units import Unit, unit, unit_of
+from neophys.neo.io.picklearrays import (
+    PickledDtype,
+    array_from_buffer,
+    array_state,
+    numeric_dtype,
+    scalar,
+)
+from neophys.neo.io.picklemachine import PickleRefusal
+from neophys.neo.io.pickleunits import UNIT_CLASSES, named_unit, unit_text
+
+__all__ = ["Objects", "is_known"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A global that pickles of Neo's objects name.
+
+    Attributes
+    ----------
+    name
+        Its full name, for errors.
+    kind
+        What becomes of it: a key of :data:`_CALLS`, or ``"object"`` for what is made empty and
+        gets its state, or ``"value"`` for what is only handed on.
+    real
+        The class or function itself.
+    """
+
+    name: str
+    kind: str
+    real: Any
+
+
+#: Where pickles find what they name: full names without ``neophys``, kind of :class:`Known`.
+_PLACES: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        (
+            "neo.core.block.Block", "neo.core.segment.Segment", "neo.core.group.Group",
+            "neo.core.view.ChannelView", "neo.core.objectlist.ObjectList",
+            "neo.core.spiketrainlist.SpikeTrainList",
+            "neo.core.regionofinterest.CircularRegionOfInterest",
+            "neo.core.regionofinterest.PolygonRegionOfInterest",
+            "neo.core.regionofinterest.RectangularRegionOfInterest",
+        ),
+        "object",
+    ),
+    **dict.fromkeys(
+        (
+            "neo.core.analogsignal.AnalogSignal", "neo.core.epoch.Epoch", "neo.core.event.Event",
+            "neo.core.irregularlysampledsignal.IrregularlySampledSignal",
+            "neo.core.imagesequence.ImageSequence", "neo.core.spiketrain.SpikeTrain",
+            "neo.core.dataobject._normalize_array_annotations",
+            "neo.core.regionofinterest.RegionOfInterest",
+            "numpy.ndarray", "builtins.object", "builtins.dict", "quantities.quantity.Quantity",
+        ),
+        "value",
+    ),
+    "neo.core.analogsignal._new_AnalogSignalArray":
+        "array: units dtype flag bound bound bound text text text items notes link",
+    "neo.core.analogsignal._unsampled": "array: units",
+    "neo.core.irregularlysampledsignal._new_IrregularlySampledSignal":
+        "array: array units units dtype flag text text text items notes link",
+    "neo.core.spiketrain._new_spiketrain":
+        "array: bound units dtype flag bound bound array bound text text text items notes link"
+        " link",
+    "neo.core.event._new_event": "array: array units text text text items notes link",
+    "neo.core.epoch._new_epoch": "array: array array units text text text items notes link",
+    "neo.core.imagesequence._new_imagesequence":
+        "array: units bound bound bound notes items notes",
+    "neo.core.dataobject.ArrayDict": "arraydict",
+    "neo.core.objectlist._Members": "plain",
+    "neo.core.timequantity.Time": "time",
+    "neo.core.units.unit": "unit",
+    "neo.core.units.unit_of": "unit_of",
+    "numpy.dtype": "dtype",
+    "numpy._core.multiarray._reconstruct": "array",
+    "numpy._core.multiarray.scalar": "scalar",
+    "numpy._core.numeric._frombuffer": "buffer",
+    "quantities.quantity._reconstruct_quantity": "quantity",
+    "quantities.dimensionality.Dimensionality": "dimensionality",
+    **{f"quantities.unitquantity.{name}": "named unit" for name in UNIT_CLASSES},
+    "copyreg._reconstructor": "reconstructor",
+    "_codecs.encode": "encode",
+    "builtins.bytes": "encode",
+    "builtins.complex": "plain", "decimal.Decimal": "plain",
+    "collections.OrderedDict": "ordered",
+    "datetime.datetime": "plain", "datetime.date": "plain", "datetime.time": "plain",
+    "datetime.timedelta": "plain", "datetime.timezone": "plain",
+}  # fmt: skip
+
+#: Modules under the names that they had once.
+_RENAMED: Final = {
+    "__builtin__": "builtins", "copy_reg": "copyreg", "numpy.core.multiarray":
+    "numpy._core.multiarray", "numpy.core.numeric": "numpy._core.numeric",
+}  # fmt: skip
+
+_ATOMS: Final = (
+    str, int, float, bool, bytes, complex, type(None), np.generic, np.ndarray, Decimal,
+    datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, Dimensionality,
+)  # fmt: skip
+_PLAIN: Final = (str, int, float, bytes, datetime.timedelta, datetime.timezone)
+_DEEPEST: Final = 60
+
+
+def _place(module: str, name: str) -> str:
+    module = module.removeprefix("neophys.")
+    return f"{_RENAMED.get(module, module)}.{name}"
+
+
+def is_known(module: str, name: str) -> bool:
+    """Whether a pickle that names this can be read."""
+    return _place(module, name) in _PLACES
+
+
+@cache
+def _known(place: str) -> Known:
+    module, _, name = place.rpartition(".")
+    own = f"neophys.{module}" if module.startswith("neo.") else module
+    return Known(place, _PLACES[place], getattr(import_module(own), name))
+
+
+class Objects:
+    """A :class:`~neophys.neo.io.picklemachine.Maker` of Neo's objects for one pickle.
+
+    Parameters
+    ----------
+    size
+        Of the pickle, in bytes: what is made of it is bounded by some multiple.
+    """
+
+    def __init__(self, size: int) -> None:
+        # A value that a pickle names often is walked through, or copied, as often.
+        self._values_left = 1_000_000 + 20 * size
+        self._bytes_left = 64_000_000 + 16 * size
+        #: What is made and has no state yet. Its content must not be looked at.
+        self._unfinished: dict[int, Any] = {}
+
+    # The machine's questions.
+
+    def find(self, module: str, name: str) -> Known:
+        """What stands for a global."""
+        place = _place(module, name)
+        if place not in _PLACES:
+            raise PickleRefusal(
+                f"this pickle wants to use {module}.{name}; PickleIO reads Neo's objects only"
+            )
+        return _known(place)
+
+    def call(self, found: Any, args: Any) -> Any:
+        """The result of a function or class of the list."""
+        if type(found) is Known:
+            if found.kind.startswith("array:"):
+                return self._data_object(found, args)
+            if found.kind in _CALLS:
+                return _CALLS[found.kind](self, found, args)
+        raise PickleRefusal(f"this pickle calls {_shown(found)}")
+
+    def new(self, found: Any, args: Any) -> Any:
+        """An empty container, to be built."""
+        if type(found) is Known and found.kind == "object" and args == ():
+            return self._begun(found.real.__new__(found.real))
+        if type(found) is Known and found.kind in ("dimensionality", "ordered") and args == ():
+            return found.real()
+        if type(found) is Known and found.kind == "arraydict" and args == ():
+            return self._begun(ArrayDict.__new__(ArrayDict))
+        raise PickleRefusal(f"this pickle makes {_shown(found)} out of nothing")
+
+    def put(self, target: Any, key: Any, value: Any) -> None:
+        """An item of one of the dicts that are more than that."""
+        kind = type(target)
+        if kind in (Dimensionality, dict) and isinstance(key, pq.UnitQuantity):
+            if isinstance(value, int | float | np.integer | np.floating):
+                target[key] = value
+                return
+        elif kind in (OrderedDict, ArrayDict) and type(key) is str:
+            dict.__setitem__(target, key, value) if kind is ArrayDict else target.update(
+                {key: value}
+            )
+            return
+        raise PickleRefusal(f"this pickle sets {_shown(key)} in {_shown(target)}")
+
+    def build(self, made: Any, state: Any) -> None:
+        """The state of something that is unfinished."""
+        if isinstance(made, pq.UnitQuantity):
+            return  # only where to stand among units when they are shown
+        if type(made) is PickledDtype:
+            made.set_state(state)
+            return
+        if self._unfinished.pop(id(made), None) is None:
+            raise PickleRefusal(f"this pickle changes {_shown(made)}")
+        if type(made) is np.ndarray:
+            made.__setstate__(array_state(state))
+        elif type(made) is pq.Quantity:
+            self._build_quantity(made, state)
+        elif type(made) is ArrayDict:
+            self._build_array_dict(made, state)
+        else:
+            self._build_container(made, state)
+
+    def whole(self, made: Any) -> Any:
+        """What the pickle holds, if that is Neo's and nothing in it is unfinished."""
+        every = made if type(made) in (list, tuple) else [made]
+        if self._unfinished or not all(isinstance(one, BaseNeo | ObjectList) for one in every):
+            what = "leaves its objects unfinished" if self._unfinished else "holds no Neo object"
+            raise PickleRefusal(f"this pickle {what}")
+        return made
+
+    # What is made.
+
+    def _begun(self, made: Any) -> Any:
+        self._unfinished[id(made)] = made
+        return made
+
+    def _data_object(self, found: Known, args: tuple[Any, ...]) -> Any:
+        kinds = ["array", *found.kind.removeprefix("array: ").split()]
+        if not args or len(args) - 1 > len(kinds):
+            raise PickleRefusal(f"this pickle calls {found.name} with {len(args)} arguments")
+        checked = [_CHECKS[kind](self, arg) for kind, arg in zip(kinds, args[1:], strict=False)]
+        return found.real(self._data_class(args[0]), *checked)
+
+    def _data_class(self, given: Any) -> Any:
+        if type(given) is not Known or not issubclass(given.real, DataObject):
+            raise PickleRefusal(f"this pickle makes {_shown(given)} as if it were a signal")
+        return given.real
+
+    def _array(self, given: Any) -> Any:
+        """An array, a Quantity or None; each time that one is used counts."""
+        if given is None:
+            return given
+        if not isinstance(given, np.ndarray) or id(given) in self._unfinished:
+            raise PickleRefusal(f"this pickle has {_shown(given)} where an array belongs")
+        self._bytes_left -= given.nbytes
+        if self._bytes_left < 0:
+            raise PickleRefusal("this pickle makes far more data than it holds")
+        return given
+
+    def _units(self, given: Any) -> Any:
+        if type(given) is str:
+            return unit_text(given)
+        if given is None or isinstance(given, Dimensionality):
+            return given
+        if isinstance(given, pq.Quantity) and id(given) not in self._unfinished:
+            return given
+        raise PickleRefusal(f"this pickle has {_shown(given)} where a unit belongs")
+
+    def _bound(self, given: Any) -> Any:
+        if given is None or type(given) in (int, float):
+            return given
+        if isinstance(given, pq.Quantity | np.number) and id(given) not in self._unfinished:
+            return given
+        raise PickleRefusal(f"this pickle has {_shown(given)} where a time or rate belongs")
+
+    def _link(self, given: Any) -> Any:
+        if given is None or isinstance(given, BaseNeo):
+            return given
+        raise PickleRefusal(f"this pickle has {_shown(given)} where a segment belongs")
+
+    def _notes(self, given: Any) -> Any:
+        self._walk(given)
+        return given
+
+    def _items(self, given: Any) -> Any:
+        """Array annotations: arrays, or flat lists, which become arrays."""
+        self._walk(given)
+        for values in given.values() if isinstance(given, dict) else ():
+            if type(values) in (list, tuple):
+                sizes = [len(one) if isinstance(one, str | bytes) else 2 for one in values]
+                # Each text of an array takes the room of the longest.
+                self._bytes_left -= 4 * len(sizes) * max(sizes, default=0)
+                nested = any(type(one) in (list, tuple, dict) for one in values)
+                if nested or self._bytes_left < 0:
+                    raise PickleRefusal("this pickle has array annotations that are no flat lists")
+        return given
+
+    def _text(self, given: Any) -> Any:
+        if isinstance(given, (list, tuple, dict)):
+            raise PickleRefusal(f"this pickle has {_shown(given)} where a text belongs")
+        return self._notes(given)
+
+    def _walk(self, value: Any, depth: int = 0, objects: bool = False) -> None:
+        """Refuse what is no annotation, and values so nested that walking them takes for ever."""
+        self._values_left -= 1
+        if self._values_left < 0 or depth > _DEEPEST:
+            raise PickleRefusal("this pickle has values that are nested too deeply")
+        kind = type(value)
+        if kind in (list, tuple):
+            for one in value:
+                self._walk(one, depth + 1, objects)
+        elif kind in (dict, OrderedDict, ArrayDict):
+            for one in value.values():
+                self._walk(one, depth + 1, objects)
+        elif not (isinstance(value, _ATOMS) or (objects and isinstance(value, BaseNeo))) and not (
+            objects and isinstance(value, ObjectList)
+        ):
+            raise PickleRefusal(f"this pickle has {_shown(value)} as an annotation")
+
+    def _build_quantity(self, made: Any, state: Any) -> None:
+        if type(state) is not tuple or not state or not isinstance(state[-1], Dimensionality):
+            raise PickleRefusal("this pickle has a quantity without a unit")
+        np.ndarray.__setstate__(made, array_state(state[:-1]))
+        made._dimensionality = state[-1]
+
+    def _build_array_dict(self, made: ArrayDict, state: Any) -> None:
+        length = state.get("length") if type(state) is dict else None
+        if length is not None and not isinstance(length, int | np.integer):
+            raise PickleRefusal("this pickle has array annotations without a length")
+        self._items(dict(made))
+        made.__dict__.update(length=length, check_function=_normalize_array_annotations)
+
+    def _build_container(self, made: Any, state: Any) -> None:
+        if type(state) is not dict:
+            raise PickleRefusal(f"this pickle has {_shown(made)} without attributes")
+        own = {}
+        for name, value in state.items():
+            if type(name) is not str or name.startswith("__") or callable(
+                getattr(type(made), name, None)
+            ):  # fmt: skip
+                raise PickleRefusal(f"this pickle replaces {name!r:.40} of {_shown(made)}")
+            if name == "_members":  # an index that the list makes anew
+                continue
+            if name == "allowed_contents":
+                value = tuple(self._content_class(one) for one in value)
+            elif name in ("_items", "_trains") and not _all_neo(value):
+                raise PickleRefusal(f"this pickle has {_shown(made)} of other things")
+            else:
+                self._walk(value, objects=True)
+            own[name] = value
+        for name in getattr(made, "_child_containers", ()):
+            if not isinstance(own.get("_" + name), ObjectList):
+                raise PickleRefusal(f"this pickle has {_shown(made)} without {name}")
+        if type(made) is SpikeTrainList and "_items" in own:
+            self._build_train_list(made, own)
+        elif hasattr(made, "__setstate__"):
+            made.__setstate__(own)
+        else:
+            made.__dict__.update(own)
+
+    def _build_train_list(self, made: SpikeTrainList, state: dict[str, Any]) -> None:
+        # Neo's form; ours keeps its trains elsewhere.
+        items, times = state["_items"], state.get("_spike_time_array")
+        if items is None and times is not None:
+            given = state["_channel_id_array"], state["_all_channel_ids"]
+            bounds = state["_spiketrain_metadata"]
+            like = SpikeTrainList.from_spike_time_array(
+                self._array(times), self._array(given[0]), given[1],
+                t_start=self._bound(bounds["t_start"]), t_stop=self._bound(bounds["t_stop"]),
+            )  # fmt: skip
+        else:
+            like = SpikeTrainList(items)
+        made.__dict__.update(like.__dict__)
+        made.segment = self._link(state.get("segment"))
+
+    def _content_class(self, given: Any) -> Any:
+        if type(given) is not Known or not issubclass(given.real, BaseNeo):
+            raise PickleRefusal(f"this pickle has a list of {_shown(given)}")
+        return given.real
+
+    # The parts that objects have.
+
+    def _reconstruct(self, found: Known, args: tuple[Any, ...]) -> Any:
+        wanted = "numpy.ndarray" if found.kind == "array" else "quantities.quantity.Quantity"
+        if not args or type(args[0]) is not Known or args[0].name != wanted:
+            # So does an ImageSequence of Neo's: it has lost its rate and scale there.
+            what = _shown(args[0] if args else args)
+            raise PickleRefusal(f"this pickle makes {what} out of a bare array")
+        return self._begun(np.ndarray((0,), "b").view(args[0].real))
+
+    def _reconstructor(self, found: Known, args: tuple[Any, ...]) -> Any:
+        kind, base, state = args
+        if type(kind) is not Known or type(base) is not Known:
+            raise PickleRefusal("this pickle makes objects of no class")
+        made = self.new(kind, ())
+        if base.real is dict and type(state) in (dict, Dimensionality):
+            for key, value in state.items():
+                self.put(made, key, value)
+        return made
+
+    def _array_dict(self, found: Known, args: tuple[Any, ...]) -> Any:
+        made = ArrayDict.__new__(ArrayDict)
+        if len(args) != 3 or type(args[2]) is not dict:
+            raise PickleRefusal("this pickle has array annotations in an unknown form")
+        for key, value in args[2].items():
+            self.put(made, key, value)
+        self._build_array_dict(made, {"length": args[0]})
+        return made
+
+    def _time(self, found: Known, args: tuple[Any, ...]) -> Any:
+        values, units = args
+        return found.real(self._array(values), self._units(units))
+
+    def _unit(self, found: Known, args: tuple[Any, ...]) -> Unit:
+        (text,) = args
+        if type(text) is not str:
+            raise PickleRefusal(f"this pickle has {_shown(text)} where a unit belongs")
+        return unit(unit_text(text))
+
+    def _dimensionality(self, found: Known, args: tuple[Any, ...]) -> Any:
+        made = Dimensionality()
+        for given in args:
+            if type(given) not in (dict, Dimensionality):
+                raise PickleRefusal(f"this pickle has {_shown(given)} where a unit belongs")
+            for key, value in given.items():
+                self.put(made, key, value)
+        return made if found.kind == "dimensionality" else unit_of(made)
+
+    def _plain(self, found: Known, args: tuple[Any, ...]) -> Any:
+        if not all(type(arg) in _PLAIN for arg in args):
+            raise PickleRefusal(f"this pickle calls {found.name} with more than plain values")
+        made = found.real(*args)
+        # Dates are pickled as bytes, which their classes believe.
+        return made.replace() if isinstance(made, datetime.date | datetime.time) else made
+
+    def _encode(self, found: Known, args: tuple[Any, ...]) -> bytes:
+        # Bytes of protocols that know none.
+        if args == ():
+            return b""
+        text, encoding = args
+        if type(text) is not str or encoding != "latin1":
+            raise PickleRefusal(f"this pickle calls {found.name} for more than bytes")
+        return text.encode("latin-1")
+
+
+def _all_neo(values: Any) -> bool:
+    return all(isinstance(one, BaseNeo) for one in values or ())
+
+
+def _shown(value: Any) -> str:
+    return value.name if type(value) is Known else f"a {type(value).__name__}"
+
+
+_CALLS: Final[dict[str, Callable[[Objects, Known, tuple[Any, ...]], Any]]] = {
+    "array": Objects._reconstruct,
+    "quantity": Objects._reconstruct,
+    "arraydict": Objects._array_dict,
+    "time": Objects._time,
+    "unit": Objects._unit,
+    "unit_of": Objects._dimensionality,
+    "dimensionality": Objects._dimensionality,
+    "dtype": lambda self, found, args: PickledDtype(args),
+    "scalar": lambda self, found, args: scalar(args),
+    "buffer": lambda self, found, args: array_from_buffer(args),
+    "named unit": lambda self, found, args: named_unit(found.real, args),
+    "reconstructor": Objects._reconstructor,
+    "encode": Objects._encode,
+    "plain": Objects._plain,
+    "ordered": lambda self, found, args: OrderedDict(),
+}
+
+_CHECKS: Final[dict[str, Callable[[Objects, Any], Any]]] = {
+    "array": Objects._array,
+    "units": Objects._units,
+    "dtype": lambda self, given: numeric_dtype(given),
+    "flag": lambda self, given: None,
+    "bound": Objects._bound,
+    "text": Objects._text,
+    "items": Objects._items,
+    "notes": Objects._notes,
+    "link": Objects._link,
+}
