@@ -23,7 +23,13 @@ def imported(code: str) -> set[str]:
 @pytest.mark.parametrize("name", ["MicromedIO", "rawio.MicromedRawIO", "get_io"])
 def test_naming_a_class_imports_no_engine_and_no_other_format(name: str) -> None:
     found = imported(f"from neophys import neo; neo.{name}")
-    unwanted = {"scipy", "matplotlib", "neophys.recording", "neophys.reading.samples"}
+    unwanted = {
+        "scipy",
+        "matplotlib",
+        "importlib.metadata",
+        "neophys.recording",
+        "neophys.reading.samples",
+    }
     unwanted |= {"neophys.neo.readers.edf", "neophys.neo.readers.plexon", "neophys.formats.edf"}
     assert found & unwanted == set()
 

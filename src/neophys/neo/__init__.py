@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from neophys.neo.install import NEO_VERSION, install_as_neo
-from neophys.neo.surface import ALIASES, IO_CLASSES
+from neophys.neo.surface import ALIASES, IO_CLASSES, NEO_VERSION
 
 if TYPE_CHECKING:
     from neophys.neo.deviation import Deviation
@@ -59,6 +58,13 @@ def _below(*packages: str) -> dict[str, str]:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def install_as_neo() -> None:
+    """Let ``import neo`` in this process give neophys; see :mod:`neophys.neo.install`."""
+    from neophys.neo.install import install_as_neo
+
+    install_as_neo()
 
 
 def deviations() -> tuple[Deviation, ...]:

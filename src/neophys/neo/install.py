@@ -14,10 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-__all__ = ["NEO_VERSION", "install_as_neo"]
+from neophys.neo.surface import NEO_VERSION
 
-#: The version of Neo whose surface this is.
-NEO_VERSION: Final = "0.14.6"
+__all__ = ["install_as_neo"]
 
 _OURS: Final = "neophys."
 

@@ -21,6 +21,9 @@ __all__ = [
     "Declared",
 ]
 
+#: The version of Neo whose surface this is.
+NEO_VERSION: Final = "0.14.6"
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
