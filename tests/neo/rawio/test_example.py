@@ -44,10 +44,15 @@ def test_it_is_neos_reader_bit_for_bit() -> None:
     # A window open at its end: Neo's spikes refuse it with a TypeError.
     beyond = [d for d in found if d.field == "refusal" and "None) (" in d.where]
     assert len(beyond) == 2 * 5 * 3
-    assert [str(d) for d in found if d not in beyond] == []
+    # Neo's segments all have the array annotations of the last one.
+    shared = [d for d in found if d.field == "array_annotations"]
+    assert len(shared) == 20
+    assert not [d for d in shared if "segment 1.2" in d.where]
+    assert [str(d) for d in found if d not in beyond + shared] == []
     found = Differences()
     compare_objects(seeded(NeoIO, "fake"), seeded(ExampleIO, "fake"), found, windows=3, seed=2)
-    assert [str(d) for d in found] == []
+    shared = [d for d in found if d.field == "array_annotations"]
+    assert [str(d) for d in found if "None)" not in d.where and d not in shared] == []
     for name in ("name", "description", "extensions", "rawmode", "mode", "is_readable",
                  "is_writable", "support_lazy", "read_params", "write_params"):  # fmt: skip
         assert getattr(ExampleIO, name) == getattr(NeoIO, name), name

@@ -1,6 +1,7 @@
 """The raw layer's base class: a header of tables, and methods that read by block and segment.
 
-Readers derive from :class:`BaseRawIO` and fill in the private hooks at its end. Ours do so
+Readers derive from :class:`BaseRawIO` and fill in the private hooks
+(:class:`~neophys.neo.rawio.hooks.Hooks`). Ours do so
 through the engine (:mod:`neophys.neo.rawio.engine`); readers written by others against Neo's
 hooks run as they are.
 """
@@ -14,12 +15,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from neophys.neo.rawio.cache import Cache
-from neophys.neo.rawio.tables import COMMON_CHARACTERISTICS, pprint_vector
+from neophys.neo.rawio.hooks import Hooks, call_with_channel
+from neophys.neo.rawio.tables import COMMON_CHARACTERISTICS, error_header, pprint_vector
 
 __all__ = ["BaseRawIO"]
 
 
-class BaseRawIO(Cache):
+class BaseRawIO(Cache, Hooks):
     """Base of all raw readers.
 
     A recording has blocks, each with segments. Channels that are sampled together form a stream;
@@ -43,6 +45,7 @@ class BaseRawIO(Cache):
 
     header: Any
     raw_annotations: dict[str, Any]
+    _templates: Any = None
 
     def __init__(
         self, use_cache: bool = False, cache_path: str = "same_as_resource", **kargs: Any
@@ -67,9 +70,18 @@ class BaseRawIO(Cache):
 
     def parse_header(self) -> None:
         """Read the header; all else needs it. Calling it again reads it again."""
+        self._templates = None
         self._parse_header()
+        self._settle_annotations()
         self._check_stream_signal_channel_characteristics()
         self.is_header_parsed = True
+
+    def _parsed(self) -> Any:
+        """The header; TypeError before it is read, as in Neo, but one that says so."""
+        header = self.header
+        if header is None:
+            raise TypeError(f"{type(self).__name__}: {error_header}")
+        return header
 
     def source_name(self) -> Any:
         """The file's or folder's name, as it was given."""
@@ -77,17 +89,17 @@ class BaseRawIO(Cache):
 
     def block_count(self) -> int:
         """Number of blocks."""
-        count: int = self.header["nb_block"]
+        count: int = self._parsed()["nb_block"]
         return count
 
     def segment_count(self, block_index: int) -> int:
         """Number of a block's segments."""
-        count: int = self.header["nb_segment"][block_index]
+        count: int = self._parsed()["nb_segment"][block_index]
         return count
 
     def signal_streams_count(self) -> int:
         """Number of streams, the same in all segments."""
-        return len(self.header["signal_streams"])
+        return len(self._parsed()["signal_streams"])
 
     def signal_channels_count(self, stream_index: int) -> int:
         """Number of a stream's channels."""
@@ -95,11 +107,11 @@ class BaseRawIO(Cache):
 
     def spike_channels_count(self) -> int:
         """Number of spike channels (units)."""
-        return len(self.header["spike_channels"])
+        return len(self._parsed()["spike_channels"])
 
     def event_channels_count(self) -> int:
         """Number of event and epoch channels."""
-        return len(self.header["event_channels"])
+        return len(self._parsed()["event_channels"])
 
     def segment_t_start(self, block_index: int, seg_index: int) -> float:
         """Seconds: the start of a segment, for its spikes and events."""
@@ -111,15 +123,15 @@ class BaseRawIO(Cache):
 
     def _stream_rows(self, stream_index: int) -> NDArray[np.int64]:
         """The rows of ``signal_channels`` that are a stream's, in order."""
-        ids = self.header["signal_channels"]["stream_id"]
+        ids = self._parsed()["signal_channels"]["stream_id"]
         rows: NDArray[np.int64] = np.flatnonzero(
-            ids == self.header["signal_streams"][stream_index]["id"]
+            ids == self._parsed()["signal_streams"][stream_index]["id"]
         )
         return rows
 
     def _check_stream_signal_channel_characteristics(self) -> None:
         """Raise ValueError unless each stream's channels fit together and have ids of their own."""
-        streams, channels = self.header["signal_streams"], self.header["signal_channels"]
+        streams, channels = self._parsed()["signal_streams"], self._parsed()["signal_channels"]
         if len(streams) and not len(channels):
             raise ValueError("there is a signal stream, and not one signal channel")
         for i, stream in enumerate(streams):
@@ -140,7 +152,7 @@ class BaseRawIO(Cache):
             lines.append(f"nb_segment:  {[self.segment_count(i) for i in range(blocks)]}")
             streams = [
                 f"{stream['name']} (chans: {self.signal_channels_count(i)})"
-                for i, stream in enumerate(self.header["signal_streams"])
+                for i, stream in enumerate(self._parsed()["signal_streams"])
             ]
             lines.append(f"signal_streams: {pprint_vector(streams)}")
             lines += [
@@ -161,12 +173,20 @@ class BaseRawIO(Cache):
         """Make ``raw_annotations`` from the header; readers call it once the header is there."""
         from neophys.neo.rawio.annotations import minimal
 
-        self.raw_annotations = minimal(self.header, self._source_name())
+        self.raw_annotations, self._templates = minimal(self._parsed(), self._source_name())
+
+    def _settle_annotations(self) -> None:
+        """After a reader has written its annotations: each segment gets what is its own."""
+        if self._templates is not None:
+            from neophys.neo.rawio.annotations import settle
+
+            settle(self.raw_annotations, self._templates)
+            self._templates = None
 
     def _repr_annotations(self) -> str:
         from neophys.neo.rawio.annotations import describe
 
-        return describe(self.header, self.raw_annotations)
+        return describe(self._parsed(), self.raw_annotations)
 
     def print_annotations(self) -> None:
         """Print ``raw_annotations`` as a tree."""
@@ -177,15 +197,19 @@ class BaseRawIO(Cache):
     def channel_name_to_index(
         self, stream_index: int, channel_names: list[str]
     ) -> NDArray[np.int64]:
-        """Positions in the stream of channels by name; ValueError for unknown or repeated names."""
-        names = self.header["signal_channels"]["name"][self._stream_rows(stream_index)].tolist()
+        """Positions in the stream of channels by name.
+
+        A single name stands for itself. Raises ValueError for unknown names, and where names
+        repeat.
+        """
+        names = self._parsed()["signal_channels"]["name"][self._stream_rows(stream_index)].tolist()
         if len(set(names)) != len(names):
             raise ValueError("channel names are not unique in this stream; choose by id or index")
         return _positions(names, channel_names)
 
     def channel_id_to_index(self, stream_index: int, channel_ids: list[str]) -> NDArray[np.int64]:
-        """Positions in the stream of channels by id; ValueError for unknown ids."""
-        ids = self.header["signal_channels"]["id"][self._stream_rows(stream_index)].tolist()
+        """Positions in the stream of channels by id, text or number; ValueError for unknown."""
+        ids = self._parsed()["signal_channels"]["id"][self._stream_rows(stream_index)].tolist()
         return _positions(ids, channel_ids)
 
     def _get_channel_indexes(
@@ -200,7 +224,7 @@ class BaseRawIO(Cache):
 
     def _get_stream_index_from_arg(self, stream_index_arg: int | None) -> int:
         """The stream asked for; None stands for the only one."""
-        count = len(self.header["signal_streams"])
+        count = len(self._parsed()["signal_streams"])
         if stream_index_arg is None:
             if count != 1:
                 raise ValueError(f"stream_index must say which of {count} streams")
@@ -226,7 +250,7 @@ class BaseRawIO(Cache):
     def get_signal_sampling_rate(self, stream_index: int | None = None) -> float:
         """Hz."""
         first = self._stream_rows(self._get_stream_index_from_arg(stream_index))[0]
-        return float(self.header["signal_channels"]["sampling_rate"][first])
+        return float(self._parsed()["signal_channels"]["sampling_rate"][first])
 
     def get_analogsignal_chunk(
         self,
@@ -260,11 +284,11 @@ class BaseRawIO(Cache):
         array
             (samples, channels) in the file's type.
         """
-        if not len(self.header["signal_streams"]) or not len(self.header["signal_channels"]):
+        if not len(self._parsed()["signal_streams"]) or not len(self._parsed()["signal_channels"]):
             raise AttributeError("get_analogsignal_chunk: this recording has no signals")
         stream = self._get_stream_index_from_arg(stream_index)
         chosen = self._get_channel_indexes(stream, channel_indexes, channel_names, channel_ids)
-        if isinstance(chosen, list):
+        if isinstance(chosen, list | tuple | range):
             chosen = np.asarray(chosen) if chosen else np.empty(0, np.int64)
         if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
             count = self.signal_channels_count(stream)
@@ -298,7 +322,7 @@ class BaseRawIO(Cache):
         chosen = self._get_channel_indexes(stream, channel_indexes, channel_names, channel_ids)
         rows = self._stream_rows(stream)
         rows = rows if chosen is None else rows[chosen]
-        channels = self.header["signal_channels"]
+        channels = self._parsed()["signal_channels"]
         return _scaled(raw_signal, dtype, channels["gain"][rows], channels["offset"][rows])
 
     # Spikes.
@@ -348,7 +372,7 @@ class BaseRawIO(Cache):
         spike_channel_index: int = 0,
     ) -> NDArray[Any]:
         """Waveforms in the unit of the spike channel's ``wf_units``."""
-        row = self.header["spike_channels"][spike_channel_index]
+        row = self._parsed()["spike_channels"][spike_channel_index]
         return _scaled(raw_waveforms, dtype, row["wf_gain"], row["wf_offset"])
 
     # Events.
@@ -379,7 +403,10 @@ class BaseRawIO(Cache):
         event_channel_index: int = 0,
     ) -> NDArray[Any]:
         """Seconds of a channel's time stamps."""
-        return self._rescale_event_timestamp(event_timestamps, dtype, event_channel_index)
+        seconds: NDArray[Any] = call_with_channel(
+            self._rescale_event_timestamp, event_timestamps, dtype, event_channel_index
+        )
+        return seconds
 
     def rescale_epoch_duration(
         self,
@@ -388,7 +415,10 @@ class BaseRawIO(Cache):
         event_channel_index: int = 0,
     ) -> NDArray[Any]:
         """Seconds of a channel's durations."""
-        return self._rescale_epoch_duration(raw_duration, dtype, event_channel_index)
+        seconds: NDArray[Any] = call_with_channel(
+            self._rescale_epoch_duration, raw_duration, dtype, event_channel_index
+        )
+        return seconds
 
     # Buffers: signals that are plain arrays in a file.
 
@@ -399,84 +429,25 @@ class BaseRawIO(Cache):
     def get_analogsignal_buffer_description(
         self, block_index: int = 0, seg_index: int = 0, buffer_id: str | None = None
     ) -> dict[str, Any]:
-        """Type, file, dtype, offset and shape of a buffer in a segment."""
+        """Type, file, dtype, offset and shape of a buffer in a segment.
+
+        None stands for the only buffer. Raises ValueError where there is not just one, and where
+        the reader does not tell where its samples lie.
+        """
+        hook = type(self)._get_analogsignal_buffer_description
+        if hook is Hooks._get_analogsignal_buffer_description:
+            raise ValueError(f"{type(self).__name__} does not tell where in a file its samples lie")
+        if buffer_id is None:
+            ids = self._parsed()["signal_buffers"]["id"].tolist()
+            if len(ids) != 1:
+                raise ValueError(f"buffer_id must say which of {len(ids)} buffers")
+            buffer_id = ids[0]
         return self._get_analogsignal_buffer_description(block_index, seg_index, buffer_id)
 
-    # Hooks for readers.
 
-    def _parse_header(self) -> None:
-        raise NotImplementedError
-
-    def _source_name(self) -> Any:
-        raise NotImplementedError
-
-    def _segment_t_start(self, block_index: int, seg_index: int) -> float:
-        raise NotImplementedError
-
-    def _segment_t_stop(self, block_index: int, seg_index: int) -> float:
-        raise NotImplementedError
-
-    def _get_signal_size(self, block_index: int, seg_index: int, stream_index: int) -> int:
-        raise NotImplementedError
-
-    def _get_signal_t_start(self, block_index: int, seg_index: int, stream_index: int) -> float:
-        raise NotImplementedError
-
-    def _get_analogsignal_chunk(
-        self,
-        block_index: int,
-        seg_index: int,
-        i_start: int | None,
-        i_stop: int | None,
-        stream_index: int,
-        channel_indexes: Any,
-    ) -> NDArray[Any]:
-        raise NotImplementedError
-
-    def _spike_count(self, block_index: int, seg_index: int, spike_channel_index: int) -> int:
-        raise NotImplementedError
-
-    def _get_spike_timestamps(
-        self, block_index: int, seg_index: int, spike_channel_index: int, t_start: Any, t_stop: Any
-    ) -> NDArray[Any]:
-        raise NotImplementedError
-
-    def _rescale_spike_timestamp(
-        self, spike_timestamps: NDArray[Any], dtype: DTypeLike
-    ) -> NDArray[Any]:
-        raise NotImplementedError
-
-    def _get_spike_raw_waveforms(
-        self, block_index: int, seg_index: int, spike_channel_index: int, t_start: Any, t_stop: Any
-    ) -> NDArray[Any] | None:
-        raise NotImplementedError
-
-    def _event_count(self, block_index: int, seg_index: int, event_channel_index: int) -> int:
-        raise NotImplementedError
-
-    def _get_event_timestamps(
-        self, block_index: int, seg_index: int, event_channel_index: int, t_start: Any, t_stop: Any
-    ) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any]]:
-        raise NotImplementedError
-
-    def _rescale_event_timestamp(
-        self, event_timestamps: NDArray[Any], dtype: DTypeLike, event_channel_index: int
-    ) -> NDArray[Any]:
-        raise NotImplementedError
-
-    def _rescale_epoch_duration(
-        self, raw_duration: NDArray[Any], dtype: DTypeLike, event_channel_index: int
-    ) -> NDArray[Any]:
-        raise NotImplementedError
-
-    def _get_analogsignal_buffer_description(
-        self, block_index: int, seg_index: int, buffer_id: str | None
-    ) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-def _positions(known: list[str], asked: list[str]) -> NDArray[np.int64]:
+def _positions(known: list[str], asked: Any) -> NDArray[np.int64]:
     place = {text: i for i, text in enumerate(known)}
+    asked = [str(text) for text in ([asked] if isinstance(asked, str | int) else asked)]
     unknown = [text for text in asked if text not in place]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is not in list; there are: {', '.join(known[:20])}")

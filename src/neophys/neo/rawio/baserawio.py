@@ -22,7 +22,7 @@ from neophys.neo.rawio.tables import (
 from neophys.neo.rawio.tables import (
     SPIKE_CHANNEL_DTYPE as _spike_channel_dtype,
 )
-from neophys.neo.rawio.tables import possible_raw_modes, pprint_vector
+from neophys.neo.rawio.tables import error_header, possible_raw_modes, pprint_vector
 
 __all__ = [
     "BaseRawIO",
@@ -37,5 +37,3 @@ __all__ = [
     "possible_raw_modes",
     "pprint_vector",
 ]
-
-error_header = "the header is not read yet: call parse_header()"

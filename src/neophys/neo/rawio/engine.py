@@ -177,12 +177,15 @@ class EngineRawIO(BaseRawIO):
         super()._generate_minimal_annotations()
         if self._reader.annotate is not None:
             self._reader.annotate(self._opened().contents, self._arguments, self.raw_annotations)
+        self._settle_annotations()
 
     def _check_stream_signal_channel_characteristics(self) -> None:
         # A view's streams are right by construction; tests compare every reader's with the check.
         self._several_channel_groups = len(self._view.streams) > 1
 
     def _segment(self, block_index: int, seg_index: int) -> ViewSegment:
+        if not self._is_parsed:
+            self._parsed()
         self._opened()
         return self._view.blocks[block_index][seg_index]
 

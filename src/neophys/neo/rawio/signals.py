@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ def rows_asked(i_start: int | None, i_stop: int | None, n_samples: int) -> tuple
 
     Raises SampleRangeError unless ``0 <= start <= stop <= n_samples``.
     """
-    start = 0 if i_start is None else int(i_start.__index__())
-    stop = n_samples if i_stop is None else int(i_stop.__index__())
+    start = 0 if i_start is None else index(i_start)
+    stop = n_samples if i_stop is None else index(i_stop)
     if not 0 <= start <= stop <= n_samples:
         raise SampleRangeError(
             f"samples [{start}, {stop}) asked for, the segment holds [0, {n_samples})"

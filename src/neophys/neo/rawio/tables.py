@@ -14,6 +14,7 @@ __all__ = [
     "SIGNAL_CHANNEL_DTYPE",
     "SIGNAL_STREAM_DTYPE",
     "SPIKE_CHANNEL_DTYPE",
+    "error_header",
     "possible_raw_modes",
     "pprint_vector",
 ]
@@ -46,6 +47,8 @@ EVENT_CHANNEL_DTYPE: Final[Any] = [("name", "U64"), ("id", "U64"), ("type", "S5"
 #: What all channels of a stream must have in common.
 COMMON_CHARACTERISTICS: Final = ["sampling_rate", "dtype", "stream_id"]
 
+
+error_header = "the header is not read yet: call parse_header()"
 
 possible_raw_modes = ["one-file", "multi-file", "one-dir"]
 
