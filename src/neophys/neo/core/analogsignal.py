@@ -125,16 +125,14 @@ class AnalogSignal(Sampled):
         return made  # type: ignore[no-any-return]  # view() is typed for plain arrays
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment: that would pickle the whole recording with each slice. A container
-        # links its children again when it is unpickled.
         rate = None if self._meta.rate is None else self.sampling_rate
         if rate is None:
             return _unsampled, (type(self), np.array(self._values), self._unit)
-        return _new_AnalogSignalArray, (
+        return self._reduced(_new_AnalogSignalArray, (
             type(self), np.array(self._values), self._unit, None, None, self.t_start, rate, None,
             self.name, self.file_origin, self.description, self.array_annotations,
             self.annotations, None,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     # Text.
 

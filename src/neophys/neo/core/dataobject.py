@@ -13,7 +13,7 @@ import quantities as pq
 from numpy.typing import NDArray
 from quantities.dimensionality import Dimensionality
 
-from neophys.neo.core.baseneo import BaseNeo, _check_annotations, copy_annotations
+from neophys.neo.core.baseneo import BaseNeo, _check_annotations, _container_name, copy_annotations
 from neophys.neo.core.metadata import Metadata, PlainMetadata
 from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
 
@@ -85,9 +85,11 @@ class ArrayDict(dict):  # type: ignore[type-arg]  # Neo's is not generic
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__()
         self.length = length
         self.check_function = check_function
+        if args or kwargs:
+            self.update(*args, **kwargs)
 
     @classmethod
     def trusted(cls, length: int, values: dict[str, Any]) -> ArrayDict:
@@ -108,14 +110,36 @@ class ArrayDict(dict):  # type: ignore[type-arg]  # Neo's is not generic
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise TypeError("Array annotations must have a string as key")
-        super().__setitem__(key, self.check_function({key: value}, self.length)[key])
+        super().__setitem__(key, self._checked({key: value})[key])
+
+    def _checked(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The values as arrays of their own: the caller's may change later."""
+        made: dict[str, Any] = self.check_function(dict(given), self.length)
+        return {
+            key: value.copy() if value is given[key] and isinstance(value, np.ndarray) else value
+            for key, value in made.items()
+        }
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """As ``dict.update``, checked as a whole before anything changes."""
         checked: dict[str, Any] = {}
         for other in (*args, kwargs):
-            checked.update(self.check_function(dict(other), self.length))
+            checked.update(self._checked(dict(other)))
         super().update(checked)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """As ``dict.setdefault``, checked."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # checked, so no pairs
+        self.update(other)
+        return self
+
+    def copy(self) -> ArrayDict:
+        """Another dict with the same arrays."""
+        return ArrayDict.trusted(self.length, self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.length, self.check_function, dict(self))
@@ -185,8 +209,17 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     description = _own("description", "Description, or None.")
     file_origin = _own("file_origin", "File that the data come from, or None.")
     annotations = _own("annotations", "Free annotations, by key.")
-    array_annotations = _own("array_annotations", "Arrays of one value per channel or item.")
     segment = _own("segment", "The segment that holds this object, or None.")
+
+    def _replace_array_annotations(self, values: Any) -> None:
+        self._meta.array_annotations = ArrayDict(
+            self._get_arr_ann_length(), _normalize_array_annotations, values or {}
+        )
+
+    array_annotations = property(
+        attrgetter("_meta.array_annotations"), _replace_array_annotations,
+        doc="Arrays of one value per channel or item; what is assigned is checked and copied.",
+    )  # fmt: skip
 
     # Making objects from arrays and from each other.
 
@@ -276,6 +309,52 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
         made._sole = True
         return made
 
+    # Changing in place: what shares samples must not change its unit under the others.
+
+    def _change_unit_with(self, other: Any) -> None:
+        if getattr(other, "dimensionality", None) and not self._sole:
+            raise ValueError("can not modify units of a view of a Quantity")
+
+    def __imul__(self, other: Any) -> Any:
+        self._change_unit_with(other)
+        return _Quantity.__imul__(self, other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        self._change_unit_with(other)
+        return _Quantity.__itruediv__(self, other)
+
+    def __ipow__(self, other: Any) -> Any:
+        self._change_unit_with(self)
+        return _Quantity.__ipow__(self, other)
+
+    # Pickles.
+
+    def _holder(self) -> Any:
+        """The segment, if it holds this very object: a slice only knows where it comes from."""
+        segment = self._meta.segment
+        for kind in type(self).__mro__ if segment is not None else ():
+            children = getattr(segment, _container_name(kind.__name__), None)
+            if children is not None:
+                return segment if self in children else None
+        return None
+
+    def _reduced(self, factory: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What ``__reduce__`` returns: an object that a segment holds is pickled with its tree.
+
+        The segment is state, not argument: so the object is known to the pickler when the segment
+        comes to it, and is written once.
+        """
+        segment = self._holder()
+        return (
+            (factory, arguments) if segment is None else (factory, arguments, {"segment": segment})
+        )
+
+    def __setstate__(self, state: Any) -> None:
+        if isinstance(state, dict):
+            self._meta.segment = state["segment"]
+        else:
+            _Quantity.__setstate__(self, state)
+
     # Array annotations.
 
     def array_annotate(self, **array_annotations: Any) -> None:
@@ -330,12 +409,14 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     # Copies and conversions.
 
     def rescale(self, units: Any, dtype: Any = None) -> Self:
-        """A copy in other units, with all metadata and the same segment; `dtype` has no effect."""
+        """A copy in other units (and of another dtype), with all metadata and the same segment."""
         target = unit(units)
         if target == self._dimensionality:
-            return self.copy()
-        factor = self._unit.factor(target)
-        return self._same_with(np.asarray(scaled(self._values, factor)), target, self.segment)
+            return self.copy() if dtype is None else self.astype(dtype)
+        values = np.asarray(scaled(self._values, self._unit.factor(target)))
+        if dtype is not None:
+            values = values.astype(dtype, copy=False)
+        return self._same_with(values, target, self.segment)
 
     def copy(self, *args: Any, **kwargs: Any) -> Self:
         """A copy of the data, with copies of all metadata and the same segment."""

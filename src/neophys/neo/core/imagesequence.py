@@ -93,12 +93,11 @@ class ImageSequence(Sampled):
         self._describe(name, description, file_origin, None, annotations)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment, as with signals: a container links its children when unpickled.
-        return _new_imagesequence, (
+        return self._reduced(_new_imagesequence, (
             type(self), np.array(self._values), self._unit, self.t_start, self.sampling_rate,
             self.spatial_scale, (self.name, self.description, self.file_origin),
             self.array_annotations, self.annotations,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     spatial_scale = _own("spatial_scale", "Size of a pixel.")
 

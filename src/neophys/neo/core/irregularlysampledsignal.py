@@ -100,12 +100,11 @@ class IrregularlySampledSignal(BaseSignal):
         self._describe(name, description, file_origin, array_annotations, annotations)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment, as with signals: a container links its children when unpickled.
-        return _new_IrregularlySampledSignal, (
+        return self._reduced(_new_IrregularlySampledSignal, (
             type(self), self.times, np.array(self._values), self._unit, self.times._unit,
             self.dtype, None, self.name, self.file_origin, self.description,
             self.array_annotations, self.annotations, None,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     # Time base.
 
