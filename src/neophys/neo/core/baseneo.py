@@ -250,3 +250,8 @@ class BaseNeo:
         if self._has_repr_pretty_attrs_():
             pp.breakable()
             self._repr_pretty_attrs_(pp, cycle)
+
+    def _repr_html_(self) -> str:
+        from neophys.neo.core import html  # made when somebody looks
+
+        return html.of(self)

@@ -155,6 +155,11 @@ class ObjectList:
     def __repr__(self) -> str:
         return repr(self._items)
 
+    def _repr_html_(self) -> str:
+        from neophys.neo.core import html  # made when somebody looks
+
+        return html.of(self)
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
