@@ -196,7 +196,7 @@ def _described(obj: Any) -> Facts:
     for word in ("array_annotations", "annotations"):
         keys = getattr(obj, word, None) or ()
         if len(keys):
-            yield word.replace("_", " "), _some(keys, len(keys), 30)
+            yield word.replace("_", " "), f"{_some(keys, len(keys), 30)} (values: .{word})"
 
 
 # How it is put together.
@@ -262,9 +262,7 @@ def _body(obj: Any, depth: int) -> str:
         f"{escape(what)}</th>{_CELL.format(escape(text))}</tr>"
         for what, text in _facts(obj)
     )
-    parts = [f"<table>{rows}</table>"] if rows else []
-    if getattr(obj, "annotations", None) and depth == 0:
-        parts.append(f"<div>{_DIM.format('.annotations shows the values of annotations')}</div>")
+    parts = [f'<table style="margin:0 0 .3em;color:inherit">{rows}</table>'] if rows else []
     for noun, objects in _lists(obj):
         heading = escape(_count(len(objects), noun))
         parts.append(f"<details><summary>{heading}</summary>{_children(objects, depth)}</details>")
