@@ -68,8 +68,8 @@ def make_rawio(reader: NeoReader) -> type[EngineRawIO]:
     )
 
 
-def _member(of: Callable[[Contents, View], Any]) -> property:
+def _member(of: Callable[[Contents, View, Mapping[str, Any]], Any]) -> property:
     def value(rawio: EngineRawIO) -> Any:
-        return of(rawio._opened().contents, rawio._view)
+        return of(rawio._opened().contents, rawio._view, rawio._arguments)
 
     return property(value)

@@ -25,7 +25,7 @@ What a reader consists of:
     streams, units and event channels are shared by all segments, as in Neo.
 ``members``
     Optional: attributes of Neo's raw reader beside its API that programs and Neo's own tests take
-    from it, each a function of the contents and the view.
+    from it, each a function of the contents, the view and the arguments.
 ``deviations``
     Each place where the format's data differ from Neo's on purpose: a
     :class:`~neophys.neo.deviation.Deviation` each, none that no recording or built file shows.
@@ -95,7 +95,9 @@ class NeoReader:
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     options: Callable[[Mapping[str, Any]], dict[str, Any]] = _no_options
     annotate: Callable[[Contents, Mapping[str, Any], dict[str, Any]], None] | None = None
-    members: Mapping[str, Callable[[Contents, View], Any]] = field(default_factory=dict)
+    members: Mapping[str, Callable[[Contents, View, Mapping[str, Any]], Any]] = field(
+        default_factory=dict
+    )
     deviations: tuple[Deviation, ...] = ()
     name: str = "BaseRawIO"
     description: str = ""

@@ -135,6 +135,20 @@ def view(contents: Contents, arguments: Mapping[str, Any]) -> View:
     )
 
 
+def ncs_filenames(
+    contents: Contents, _: View, arguments: Mapping[str, Any]
+) -> dict[tuple[str, str], str]:
+    """The file of each signal channel, by its name and id."""
+    headers = _headers(contents)
+    return {
+        (headers[file].channel_names[0], str(headers[file].channel_ids[0])): str(
+            Path(arguments["dirname"]) / file
+        )
+        for file in _files(arguments)
+        if Path(file).suffix.lower() == ".ncs" and file in headers
+    }
+
+
 def _headers(contents: Contents) -> dict[str, NeoHeader]:
     other = contents.metadata.other
     return {
@@ -362,7 +376,10 @@ READER = NeoReader(
     prepare=prepare,
     options=options,
     annotate=annotate,
-    # Neo's own tests ask for it.
-    members={"_nb_segment": lambda _, view: len(view.blocks[0])},
+    # Neo's own tests ask for them.
+    members={
+        "_nb_segment": lambda _, view, __: len(view.blocks[0]),
+        "ncs_filenames": ncs_filenames,
+    },
     deviations=DEVIATIONS,
 )

@@ -112,7 +112,7 @@ READER = NeoReader(
     annotate=annotate,
     # SpikeInterface asks for it, so misspelt.
     members={
-        "_global_ssampling_rate": lambda contents, _: float(contents.metadata.other["tick_rate"])
+        "_global_ssampling_rate": lambda contents, *_: float(contents.metadata.other["tick_rate"])
     },
     deviations=DEVIATIONS,
 )
