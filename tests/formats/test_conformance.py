@@ -20,6 +20,8 @@ SUFFIXES = {
     "neuralynx": (".ncs", ".nse", ".nst", ".ntt", ".nev"),
     "plexon": (".plx",),
 }
+#: Formats that only a caller's declaration opens: tests/formats/test_<name>.py holds them.
+DECLARED = ("rawbinary",)
 #: Formats whose folders are recordings, too.
 FOLDERS = ("neuralynx",)
 #: What cannot be read, and the field that says why.
@@ -71,4 +73,4 @@ def test_what_cannot_be_read_is_refused_by_file_and_field(path: str) -> None:
 
 def test_no_built_in_format_is_left_out() -> None:
     ours = [f.name for f in formats() if f.scan.__module__.startswith("neophys.formats.")]
-    assert sorted(ours) == sorted(SUFFIXES)
+    assert sorted(ours) == sorted([*SUFFIXES, *DECLARED])

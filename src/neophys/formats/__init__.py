@@ -53,6 +53,7 @@ _BUILT_IN: Final[dict[str, tuple[Magic, ...]]] = {
     "edf": (Magic(0, b"\xffBIOSEMI"),),
     "neuralynx": (Magic(0, b"######## Neuralynx"),),
     "plexon": (Magic(0, b"PLEX"),),
+    "rawbinary": (),
 }
 
 

@@ -58,6 +58,7 @@ CLASS_NAMES: Final = {
     "Micromed": "micromed",
     "Neuralynx": "neuralynx",
     "Plexon": "plexon",
+    "RawBinarySignal": "rawbinary",
 }
 
 
