@@ -213,6 +213,9 @@ class Objects:
         if type(made) is PickledDtype:
             made.set_state(state)
             return
+        if isinstance(made, DataObject) and type(state) is dict and [*state] == ["segment"]:
+            made.__setstate__({"segment": self._link(state["segment"])})
+            return
         if self._unfinished.pop(id(made), None) is None:
             raise PickleRefusal(f"this pickle changes {_shown(made)}")
         if type(made) is np.ndarray:
@@ -337,13 +340,14 @@ class Objects:
     def _build_container(self, made: Any, state: Any) -> None:
         if type(state) is not dict:
             raise PickleRefusal(f"this pickle has {_shown(made)} without attributes")
-        own = {}
+        # A list makes its index of members anew; pickling it again must not add an attribute.
+        own: dict[str, Any] = {"_members": None} if isinstance(made, ObjectList) else {}
         for name, value in state.items():
             if type(name) is not str or name.startswith("__") or callable(
                 getattr(type(made), name, None)
             ):  # fmt: skip
                 raise PickleRefusal(f"this pickle replaces {name!r:.40} of {_shown(made)}")
-            if name == "_members":  # an index that the list makes anew
+            if name == "_members":
                 continue
             if name == "allowed_contents":
                 value = tuple(self._content_class(one) for one in value)
@@ -374,7 +378,7 @@ class Objects:
             )  # fmt: skip
         else:
             like = SpikeTrainList(items)
-        made.__dict__.update(like.__dict__)
+        made.__dict__.update(like.__dict__, _members=None)
         made.segment = self._link(state.get("segment"))
 
     def _content_class(self, given: Any) -> Any:

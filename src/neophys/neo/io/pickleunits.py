@@ -37,7 +37,7 @@ _LONGEST: Final = 200
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,2})?)"
     r"|(?P<power>(?:\*\*|\^)\s*(?:\(\s*[-+]?\d{1,2}(?:\.\d*)?\s*\)|[-+]?\d{1,2}(?:\.\d*)?))"
-    r"|(?P<name>[^\W\d]\w*)|(?P<sign>[*/()+\-.%·]))\s*"
+    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>[*/()+\-.%·]))\s*"
 )
 #: Units that files defined, by class and name: the first one that is seen stands.
 _DEFINED: Final[dict[tuple[type, str], Any]] = {}
@@ -50,7 +50,8 @@ def unit_text(text: str) -> str:
         token = _TOKEN.match(text, at) if len(text) <= _LONGEST else None
         kind = token.lastgroup if token else None
         # Powers of plain numbers are what makes an evaluation endless.
-        if token is None or (kind == "power" and before != "name"):
+        fits = before == "name" if kind == "power" else "sign" in (kind, before or "sign")
+        if token is None or not fits:
             raise PickleRefusal(f"{text[:60]!r} does not look like a unit")
         at, before = token.end(), kind or ""
     return text
