@@ -126,9 +126,11 @@ def test_what_is_no_plain_number_is_refused(dtype: Any) -> None:
         neophys.open(b"1234", format="rawbinary", **DEFAULT | {"dtype": dtype})
 
 
-def test_a_declaration_is_required() -> None:
-    with pytest.raises(TypeError, match=r"dtype.*sampling_rate.*nb_channel"):
-        neophys.open(b"1234", format="rawbinary")
+@pytest.mark.parametrize("left_out", DEFAULT)
+def test_a_declaration_is_required(left_out: str) -> None:
+    options = {name: value for name, value in DEFAULT.items() if name != left_out}
+    with pytest.raises(NeophysError, match=f"^{left_out}: must be given"):
+        neophys.open(b"1234", format="rawbinary", **options)
 
 
 def rows(data: bytes, **options: Any) -> tuple[int, list[tuple[str, int | None]]]:

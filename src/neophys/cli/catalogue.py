@@ -19,7 +19,7 @@ def show_formats() -> None:
     rows = [("name", "format", "files", "writes")]
     for known in neophys.list_formats():
         writes = "yes" if known.write else "no"
-        rows.append((known.name, known.label, " ".join(known.extensions) or "folder", writes))
+        rows.append((known.name, known.label, _files(known), writes))
     say(table(rows))
 
 
@@ -30,7 +30,7 @@ def show_format(name: str, *, fields: bool) -> None:
     say(
         [
             f"{known.name}: {known.label}, of {known.vendor}",
-            f"  files      {' '.join(known.extensions) or 'a folder'}",
+            f"  files      {_files(known)}",
             f"  opening    reads {_OPENING[known.opening]}",
             f"  writes     {'yes' if known.write else 'no'}",
             f"  options    {', '.join(options) or 'none'}",
@@ -39,6 +39,10 @@ def show_format(name: str, *, fields: bool) -> None:
     )
     if fields:
         _show_fields(known)
+
+
+def _files(known: Format) -> str:
+    return " ".join(known.extensions) or ("a folder" if known.sniff_folder else "of any name")
 
 
 _NOTE = 12 * " "

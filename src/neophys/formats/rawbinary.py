@@ -47,7 +47,7 @@ class Options:
     ----------
     dtype
         Type of a number in the file, byte order included: integers of 1 to 8 bytes, floats of 4
-        or 8 (``"int16"``, ``">f4"``).
+        or 8 (``"int16"``, ``">f4"``). This, `sampling_rate` and `nb_channel` must be given.
     sampling_rate
         Hz.
     nb_channel
@@ -76,9 +76,9 @@ class Options:
         A `dtype` that is no plain number.
     """
 
-    dtype: np.dtype[Any]
-    sampling_rate: float
-    nb_channel: int
+    dtype: Any = None
+    sampling_rate: Any = None
+    nb_channel: Any = None
     signal_gain: Any = 1.0
     signal_offset: Any = 0.0
     bytesoffset: int = 0
@@ -89,6 +89,8 @@ class Options:
     n_samples: int | None = None
 
     def __post_init__(self) -> None:
+        for name in ("dtype", "sampling_rate", "nb_channel"):
+            _require(name, None, getattr(self, name) is not None, "given: no such file says it")
         _require("sampling_rate", self.sampling_rate, _finite(self.sampling_rate, 0.0), "Hz, > 0")
         channels = _whole(self.nb_channel, 1) and self.nb_channel <= _MOST_CHANNELS
         _require("nb_channel", self.nb_channel, channels, f"a number from 1 to {_MOST_CHANNELS}")
@@ -184,9 +186,9 @@ def _rows(bundle: Bundle, options: Options, report: Report) -> int:
     size, file, at = bundle.source(bundle.main).size, bundle.main, options.bytesoffset
     if at > size:
         raise TruncatedError(file, at, 1, size - at, "bytesoffset")
-    row = options.dtype.itemsize * options.nb_channel
+    row: int = options.dtype.itemsize * options.nb_channel
     there, rest = (size - at) // row, (size - at) % row
-    wanted = options.n_samples
+    wanted: int | None = options.n_samples
     shape = f"rows of {row} bytes ({options.nb_channel} x {options.dtype})"
     if options.order == "F":
         if wanted is not None and wanted > there:
@@ -211,7 +213,7 @@ def _rows(bundle: Bundle, options: Options, report: Report) -> int:
 FORMAT = Format(
     name="rawbinary",
     label="Raw binary, shape declared by the caller",
-    vendor="",
+    vendor="any maker",
     # Names say nothing: a .dat may be anything, and is no sign of this.
     extensions=(),
     scan=scan,
