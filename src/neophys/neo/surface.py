@@ -169,7 +169,9 @@ IO_CLASSES: Final = _io_rows("""
 """)
 
 #: Classes that stand in a module of their own here, under Neo's path, rather than being made.
-WRITTEN: Final = frozenset({"ExampleIO", "ExampleRawIO", "PickleIO", "RawBinarySignalIO"})
+WRITTEN: Final = frozenset({
+    "ExampleIO", "ExampleRawIO", "NIXRawIO", "NixIO", "NixIOFr", "PickleIO", "RawBinarySignalIO",
+})  # fmt: skip
 
 #: Work, but not in Neo's lists.
 NOT_LISTED: Final = frozenset({"ExampleRawIO", "BCI2000RawIO", "NeuroshareapiIO"})

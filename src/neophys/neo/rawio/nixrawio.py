@@ -136,14 +136,16 @@ class NIXRawIO(BaseRawIO):
             tree.update(_annotations(facts, "block"))
             for below, segment in zip(tree["segments"], segments, strict=True):
                 below.update(_annotations(segment.facts, "segment"))
-                for kind, objects in (
-                    ("signals", segment.signals),
-                    ("spikes", segment.trains),
-                    ("events", segment.events),
-                ):
+                parts: dict[str, list[Any]] = {
+                    "signals": [*segment.signals],
+                    "spikes": [*segment.trains],
+                    "events": [*segment.events],
+                }
+                for kind, objects in parts.items():
+                    # What the first segment lacks has no row in the tables.
                     for own, obj in zip(below[kind], objects, strict=False):
-                        own.update(_annotations(obj.facts, kind))  # type: ignore[attr-defined]
-                        own["__array_annotations__"].update(obj.arrays)  # type: ignore[attr-defined]
+                        own.update(_annotations(obj.facts, kind))
+                        own["__array_annotations__"].update(obj.arrays)
 
     def _part(self, block_index: int, seg_index: int, kind: str, index: int) -> Any:
         """A signal, train or event of a segment, by position."""
@@ -228,8 +230,9 @@ class NIXRawIO(BaseRawIO):
     def _get_spike_timestamps(
         self, block_index: int, seg_index: int, spike_channel_index: int, t_start: Any, t_stop: Any
     ) -> NDArray[Any]:
-        stamps = self._part(block_index, seg_index, "trains", spike_channel_index).stamps()
-        return stamps[_between(stamps, t_start, t_stop)]  # type: ignore[no-any-return]
+        train: _Marks = self._part(block_index, seg_index, "trains", spike_channel_index)
+        stamps = train.stamps()
+        return stamps[_between(stamps, t_start, t_stop)]
 
     def _rescale_spike_timestamp(
         self, spike_timestamps: NDArray[Any], dtype: DTypeLike

@@ -186,7 +186,8 @@ class BlockReader:
             raise ValueError(f"channel view {name!r} refers to {len(signals)} signals, not to one")
         index = store.read_array(_entity(nix, b"positions"))
         view = ChannelView(self._known(signals[0], "signal"), index)
-        return facts_of(nix, name).give(view)  # type: ignore[no-any-return]  # give() takes any
+        made: ChannelView = facts_of(nix, name).give(view)
+        return made
 
     # Data
 
@@ -200,7 +201,8 @@ class BlockReader:
             return self._images(name, values, of, facts)
         time = _time_dimension(first, name)
         if kind == "neo.irregularlysampledsignal":
-            times = quantity(_number_array(time, b"ticks"), _unit(time))  # type: ignore[arg-type]
+            ticks: Any = store.read_array(time, b"ticks")
+            times = quantity(ticks, _unit(time))
             return facts.give(IrregularlySampledSignal(times, values, units=of))
         interval, per = _interval(time, name), _unit(time, SECOND)
         start = facts.pop("t_start")
@@ -252,7 +254,8 @@ def _train(nix: Any, name: str, times: NDArray[Any], of: Unit, facts: Facts) -> 
     feature = next(store.children(nix, b"features"), None)
     if feature is not None:
         _take_waveforms(train, _entity(feature, b"data"), name)
-    return facts.give(train)  # type: ignore[no-any-return]  # give() takes any
+    made: SpikeTrain = facts.give(train)
+    return made
 
 
 def _take_waveforms(train: SpikeTrain, nix: Any, name: str) -> None:
@@ -326,7 +329,8 @@ def _in(value: Any, of: Unit) -> Any:
     """A quantity as it is; a number of a file that names no unit is in `of`."""
     if hasattr(value, "dimensionality"):
         return value
-    return quantity(np.asarray(value, np.float64), of)  # type: ignore[arg-type]
+    values: Any = np.asarray(value, np.float64)
+    return quantity(values, of)
 
 
 def _rate(interval: float) -> float:
@@ -341,10 +345,6 @@ def _interval(time: Any, name: str) -> float:
     if not interval:
         raise ValueError(f"signal {name!r} has no sampling interval")
     return interval
-
-
-def _number_array(nix: Any, name: bytes) -> NDArray[Any]:
-    return store.read_array(nix, name)
 
 
 def _time_dimension(nix: Any, name: str) -> Any:
