@@ -95,8 +95,9 @@ def test_groups_join_signals_and_units_of_all_segments(reader: Any) -> None:
         reader.read_block(create_group_across_segment="yes")
 
 
-def test_a_read_gives_a_list_of_blocks(reader: Any) -> None:
-    (block,) = reader.read(lazy=True)
+def test_a_read_gives_all_blocks(reader: Any) -> None:
+    block, other = reader.read(lazy=True)
+    assert (block.name, other.name) == ("block 0", "block 1")
     assert [len(segment.analogsignals) for segment in block.segments] == [3, 3]
     with pytest.raises(OSError, match="does not write"):
         reader.write_block(block)

@@ -22,7 +22,8 @@ def __getattr__(name: str) -> Any:
     # Neo's module offers what it imports, proxies above all, and people import it from there.
     found = None
     if not name.startswith("__"):
-        places = (import_module(f"neophys.neo.{where}") for where in ("io.proxyobjects", "core"))
+        modules = ("io.proxyobjects", "core", "rawio.baserawio")
+        places = (import_module(f"neophys.neo.{where}") for where in modules)
         found = next((getattr(place, name) for place in places if hasattr(place, name)), None)
     if found is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -66,10 +67,18 @@ class BaseFromRaw(BaseIO):
     raw_annotations: Any
     parse_header: Any
     segment_count: Any
+    block_count: Any
 
     def __init__(self, *args: Any, **kargs: Any) -> None:
         BaseIO.__init__(self, *args, **kargs)
         self.parse_header()
+
+    def read_all_blocks(self, lazy: bool = False, **kargs: Any) -> list[Block]:
+        """All blocks of the recording, as :meth:`read_block` reads each; or one, by its index."""
+        count = self.block_count()
+        if count == 1 or "block_index" in kargs:
+            return [self.read_block(lazy=lazy, **kargs)]
+        return [self.read_block(block_index=i, lazy=lazy, **kargs) for i in range(count)]
 
     def read_block(
         self,

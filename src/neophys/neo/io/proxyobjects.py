@@ -6,18 +6,33 @@ window of it.
 
 from __future__ import annotations
 
+import logging
+
+from neophys.neo.core.analogsignal import AnalogSignal
+from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.dataobject import ArrayDict
+from neophys.neo.core.epoch import Epoch
+from neophys.neo.core.event import Event
+from neophys.neo.core.spiketrain import SpikeTrain
 from neophys.neo.io.baseproxy import BaseProxy, check_annotations
 from neophys.neo.io.signalproxy import AnalogSignalProxy
 from neophys.neo.io.signalunits import ensure_signal_units, unit_convert
-from neophys.neo.io.tableproxies import EpochProxy, EventProxy, SpikeTrainProxy
+from neophys.neo.io.tableproxies import EpochProxy, EventProxy, SpikeTrainProxy, _EventOrEpoch
 from neophys.neo.io.timeslices import consolidate_time_slice, ensure_second, prepare_time_slice
 
 __all__ = [
+    "AnalogSignal",
     "AnalogSignalProxy",
+    "ArrayDict",
+    "BaseNeo",
     "BaseProxy",
+    "Epoch",
     "EpochProxy",
+    "Event",
     "EventProxy",
+    "SpikeTrain",
     "SpikeTrainProxy",
+    "_EventOrEpoch",
     "check_annotations",
     "consolidate_time_slice",
     "ensure_second",
@@ -26,5 +41,7 @@ __all__ = [
     "proxyobjectlist",
     "unit_convert",
 ]
+
+logger = logging.getLogger("Neo")
 
 proxyobjectlist = [AnalogSignalProxy, SpikeTrainProxy, EventProxy, EpochProxy]

@@ -25,6 +25,10 @@ unit_convert = {
 }
 
 
+#: "Not applicable", not newtons per ampere.
+_NO_UNITS = frozenset({"N/A"})
+
+
 @cache
 def _parsed(text: str) -> Unit | None:
     try:
@@ -36,7 +40,7 @@ def _parsed(text: str) -> Unit | None:
 def signal_unit(text: str) -> Unit:
     """The unit for a header's text; what nobody knows is dimensionless, and logged."""
     plain = str(text).replace(" ", "")
-    found = _parsed(unit_convert.get(plain, plain))
+    found = None if plain in _NO_UNITS else _parsed(unit_convert.get(plain, plain))
     if found is None:
         logger.warning('no quantity for units "%s": taken as dimensionless', plain)
         return DIMENSIONLESS

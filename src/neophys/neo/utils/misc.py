@@ -13,6 +13,7 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
+from neophys import neo
 from neophys.neo.core.baseneo import NeoReadWriteError, copy_annotations
 from neophys.neo.core.block import Block
 from neophys.neo.core.epoch import Epoch
@@ -30,6 +31,7 @@ __all__ = [
     "get_events",
     "is_block_rawio_compatible",
     "match_events",
+    "neo",
     "reserved_annotations",
 ]
 
