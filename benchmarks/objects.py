@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import neo
+import neo.utils
 import numpy as np
 import quantities as pq
 
@@ -56,10 +57,7 @@ def single(_: int) -> Iterator[Row]:
 
 def cutting(_: int) -> Iterator[Row]:
     """A segment cut around a hundred epochs."""
-    cuts = []
-    for lib, utils in ((ours, ours.utils), (neo, neo.utils)):
-        segment, epoch = _segment(lib), _epoch(lib)
-        cuts.append(partial(utils.cut_segment_by_epoch, segment, epoch))
+    cuts = (partial(lib.utils.cut_segment_by_epoch, _segment(lib), _epoch(lib)) for lib in BOTH)
     pair = _pair(*cuts, turns=5)
     n = len(_epoch(ours))
     each = Pair(pair.ours / n, pair.theirs / n, pair.ratio)
