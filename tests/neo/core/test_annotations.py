@@ -147,7 +147,8 @@ def test_array_annotations_keep_their_length() -> None:
         arrays[1] = [1, 2, 3]
 
 
-def test_an_array_is_stored_without_copy() -> None:
+def test_an_array_annotation_does_not_follow_the_callers_array() -> None:
     values = np.array([1, 2, 3])
     made = core.Event([1.0, 2.0, 3.0] * pq.s, array_annotations={"key": values})
-    assert made.array_annotations["key"] is values
+    values[0] = 99
+    assert made.array_annotations["key"].tolist() == [1, 2, 3]

@@ -9,7 +9,6 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import BaseNeo
-from neophys.neo.core.concatenation import concatenate_signals
 from neophys.neo.core.dataobject import ArrayDict, quantity_parts
 from neophys.neo.core.metadata import SignalMetadata
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
@@ -203,10 +202,6 @@ class AnalogSignal(Sampled):
     def rectify(self, **kwargs: Any) -> Self:
         """The absolute values; `kwargs` are those of ``numpy.absolute``."""
         return self._same_with(np.absolute(self.magnitude, **kwargs))
-
-    def concatenate(self, *signals: Any, overwrite: bool = False, padding: Any = False) -> Any:
-        """Put signals together in time; see :func:`concatenate_signals`."""
-        return concatenate_signals(self, signals, overwrite, padding)
 
 
 def _unsampled(cls: type[AnalogSignal], values: NDArray[Any], of: Unit) -> AnalogSignal:

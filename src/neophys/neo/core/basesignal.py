@@ -51,6 +51,23 @@ class BaseSignal(DataObject):
     def __truediv__(self, other: Any) -> Any:
         return self._operate(other, _Quantity.__truediv__)
 
+    def _operate_in_place(self, other: Any, change: Callable[[Any, Any], Any]) -> Any:
+        if isinstance(other, BaseSignal):
+            self._check_consistency(other)
+        return change(self, other)
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._operate_in_place(other, _Quantity.__iadd__)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._operate_in_place(other, _Quantity.__isub__)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._operate_in_place(other, DataObject.__imul__)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._operate_in_place(other, DataObject.__itruediv__)
+
     # Items.
 
     def __getitem__(self, key: Any) -> Any:
@@ -58,11 +75,14 @@ class BaseSignal(DataObject):
             return self._rows(key, self._values[key], self._meta.copied_array_annotations())
         if isinstance(key, (int, np.integer)):
             return self._plain(self._values[key])
-        if isinstance(key, tuple):
-            return self._item(key)
-        if isinstance(key, np.ndarray):
-            return self._masked(key)
-        raise IndexError("index should be an integer, tuple, slice or boolean numpy array")
+        if key is Ellipsis or isinstance(key, tuple):
+            return self._item(spelt_out(key, self.ndim))
+        chosen = chosen_rows(key)
+        if chosen is None:
+            raise IndexError(
+                "a signal is indexed by integers, slices, arrays of such or of bool, and tuples"
+            )
+        return self._masked(chosen) if chosen.ndim > 1 else self._picked(chosen, slice(None))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         # `signal[:, k]` is a column of two dimensions, and can be set to one.
@@ -81,31 +101,96 @@ class BaseSignal(DataObject):
 
     def _item(self, key: tuple[Any, ...]) -> Any:
         if len(key) != 2:
-            raise IndexError("a signal has two dimensions")
+            if len(key) == 1:
+                return self[key[0]]
+            raise IndexError(f"a signal has {self.ndim} dimensions")
         rows, channels = key
         if isinstance(rows, (int, np.integer)):
             return self._plain(self._values[key])
-        if isinstance(rows, np.ndarray):
-            raise NotImplementedError("Arrays not yet supported")
-        if not isinstance(rows, slice):
-            raise TypeError(f"{type(rows)} not supported")
         if channels is None:
             raise IndexError("Cannot add dimensions to a signal")
-        values = self._values[key]
+        if isinstance(rows, slice):
+            return self._columns(rows, self._values[key], channels)
+        chosen = chosen_rows(rows)
+        if chosen is None or chosen.ndim != 1:
+            raise TypeError(f"{type(rows)} not supported")
+        return self._picked(chosen, channels)
+
+    def _columns(self, rows: Any, values: NDArray[Any], channels: Any) -> Self:
+        """Some channels of some rows, whose values are `values`; one channel stays a column."""
         if isinstance(channels, (int, np.integer)):
-            chosen: Any = [channels]
+            channels = [channels]
             values = values.reshape(-1, 1)
-        else:
-            chosen = channels
-        return self._rows(rows, values, self._selected(chosen, values.shape[-1]))
+        return self._rows(rows, values, self._selected(channels, values.shape[-1]))
+
+    def _picked(self, rows: NDArray[Any], channels: Any) -> Any:
+        """Single rows: of a signal with a constant rate they are none."""
+        return self._plain(self._values[rows, channels])
 
     def _masked(self, mask: NDArray[Any]) -> pq.Quantity:
-        if mask.ndim == 1:
-            return self._plain(self._values[mask])
+        if mask.dtype != bool or mask.shape != self.shape:
+            raise IndexError(f"a mask of this signal is of bool and has the shape {self.shape}")
         kept = np.sum(mask, axis=0)
         if not len(kept) or (kept != kept[0]).any():
             raise IndexError("a mask must keep the same number of samples of each channel")
         return self._plain(self._values.T[mask.T].reshape(self.shape[1], -1).T)
+
+    # Other shapes. Where the first axis is not time any more, it is no signal.
+
+    def _shaped(self, values: NDArray[Any]) -> Any:
+        if values.shape == self.shape:
+            return self._rows(slice(None), values, self._meta.copied_array_annotations())
+        if values.ndim and values.shape[0] == self.shape[0] and values.size == self.size:
+            return self._rows(slice(None), values, ArrayDict(values.shape[-1]))
+        return self._plain(values)
+
+    @property
+    def T(self) -> Any:  # type: ignore[override]  # no signal any more
+        """The transposed array, as plain Quantity."""
+        return self.transpose()
+
+    def transpose(self, *axes: Any) -> Any:  # type: ignore[override]  # no signal any more
+        """The transposed array, as plain Quantity."""
+        return self._plain(self._values.transpose(*axes))
+
+    def swapaxes(self, axis1: Any, axis2: Any) -> Any:
+        """The array with two axes exchanged, as plain Quantity unless they are one."""
+        values = self._values.swapaxes(axis1, axis2)
+        ndim = self.ndim
+        return self._shaped(values) if axis1 % ndim == axis2 % ndim else self._plain(values)
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # see above
+        """The array in another shape: a signal while each sample keeps its row."""
+        return self._shaped(self._values.reshape(*shape, **kwargs))
+
+    def ravel(self, order: Any = "C") -> Any:  # type: ignore[override]  # see above
+        """All samples in a row: of one channel a signal, else a plain Quantity."""
+        return self._shaped(self._values.ravel(order))
+
+    def flatten(self, order: Any = "C") -> Any:  # type: ignore[override]  # see above
+        """As :meth:`ravel`, copied."""
+        return self._shaped(self._values.flatten(order))
+
+    def squeeze(self, axis: Any = None) -> Any:  # type: ignore[override]  # see above
+        """The array without axes of length one: a signal while time is its first axis."""
+        return self._shaped(self._values.squeeze(axis))
+
+    def take(  # type: ignore[override]  # see above
+        self, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise"
+    ) -> Any:
+        """As ``numpy.take``: some channels are a signal, anything else is a plain Quantity."""
+        plain = out is None and mode == "raise" and np.ndim(indices) == 1
+        if plain and self.ndim == 2 and axis in (1, -1):
+            return self[:, np.asarray(indices)]
+        return self._plain(self._values.take(indices, axis, out, mode))
+
+    def repeat(self, repeats: Any, axis: Any = None) -> Any:  # type: ignore[override]  # see above
+        """As ``numpy.repeat``, as plain Quantity."""
+        return self._plain(self._values.repeat(repeats, axis))
+
+    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:  # type: ignore[override]
+        """As ``numpy.compress``, as plain Quantity."""
+        return self._plain(self._values.compress(condition, axis, out))
 
     # Arithmetic.
 
@@ -116,6 +201,9 @@ class BaseSignal(DataObject):
             return made.view(_Quantity)
         made._meta = self._meta.fork(None, ArrayDict(made._get_arr_ann_length()))
         return made
+
+    def __pos__(self) -> Self:
+        return self._same_with(self._values.copy())
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, BaseSignal) and not self._on_same_times(other):
@@ -181,6 +269,29 @@ class BaseSignal(DataObject):
         if units is None:
             raise ValueError("Units must be specified")
         return pq.Quantity(signal, units=units)
+
+
+def spelt_out(key: Any, ndim: int) -> tuple[Any, ...]:
+    """An index as tuple, ``...`` replaced by the slices that it stands for."""
+    parts = key if isinstance(key, tuple) else (key,)
+    at = [i for i, part in enumerate(parts) if part is Ellipsis]
+    if len(at) > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    if at or not parts:
+        i = at[0] if at else 0
+        whole = (slice(None),) * (ndim - len(parts) + len(at))
+        parts = (*parts[:i], *whole, *parts[i + 1 :])
+    return parts
+
+
+def chosen_rows(key: Any) -> NDArray[Any] | None:
+    """A list or array of positions, or a mask; None for anything else."""
+    if not isinstance(key, (list, np.ndarray)):
+        return None
+    chosen = np.asarray(key)
+    if not chosen.size and isinstance(key, list):
+        chosen = chosen.astype(int)
+    return chosen if chosen.dtype.kind in "biu" and chosen.ndim else None
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import quantities as pq
 
-from neophys.neo.core.baseneo import MergeError, intersect_annotations
+from neophys.neo.core.baseneo import MergeError, copy_annotations
 from neophys.neo.core.dataobject import ArrayDict
 
 if TYPE_CHECKING:
-    from neophys.neo.core.analogsignal import AnalogSignal
+    from neophys.neo.core.sampled import Sampled
 
 __all__ = ["concatenate_signals"]
 
@@ -20,8 +20,8 @@ _logger = logging.getLogger("neo.core.analogsignal")
 
 
 def concatenate_signals(
-    first: AnalogSignal, others: tuple[Any, ...], overwrite: bool, padding: Any
-) -> AnalogSignal:
+    first: Sampled, others: tuple[Any, ...], overwrite: bool, padding: Any
+) -> Sampled:
     """One signal over the time of several.
 
     Parameters
@@ -35,7 +35,7 @@ def concatenate_signals(
 
     Returns
     -------
-    AnalogSignal
+    AnalogSignal or ImageSequence
         Starts at the earliest start; every signal is put at its nearest sample. Integer samples
         stay integers, so NaN as padding of such raises ValueError.
 
@@ -46,7 +46,7 @@ def concatenate_signals(
     """
     kind = type(first)
     if not all(isinstance(signal, kind) for signal in others):
-        raise TypeError("only AnalogSignals can be concatenated to an AnalogSignal")
+        raise TypeError(f"only such objects can be concatenated to an {kind.__name__}")
     if not others:
         return first
     signals: list[Any] = [first, *others]
@@ -55,24 +55,27 @@ def concatenate_signals(
             signal.units != first.units
             or signal.sampling_rate != first.sampling_rate
             or signal.shape[1:] != first.shape[1:]
+            or getattr(signal, "spatial_scale", None) != getattr(first, "spatial_scale", None)
         ):
             raise MergeError(
-                "AnalogSignals have to share ['units', 'sampling_rate'] and their number of"
-                " channels to be concatenated."
+                "Signals have to share ['units', 'sampling_rate'] and their number of channels"
+                " (images: their size and scale) to be concatenated."
             )
     fill = _padding(first, signals, padding)
-    start, stop = min(s.t_start for s in signals), max(s.t_stop for s in signals)
-    n_samples = int(np.rint(((stop - start) * first.sampling_rate).simplified.magnitude))
+    timed = first[:0]
+    timed.t_start = min(signal.t_start for signal in signals)
+    places = [(int(timed.time_index(signal.t_start)), signal) for signal in signals]
+    n_samples = max(at + len(signal) for at, signal in places)
     values = np.full((n_samples, *first.shape[1:]), fill, dtype=first.dtype)
-    made = first._build(values, first._unit, first._meta.fork(None, _common_arrays(signals)))
-    made.t_start = start
+    for at, signal in places if overwrite else reversed(places):
+        values[at : at + len(signal)] = signal._values
+    made = first._build(values, first._unit, timed._meta.fork(None, common_arrays(signals)))
+    made._sole = True
     _describe(made, signals)
-    for signal in signals if overwrite else reversed(signals):
-        made.splice(signal)
     return made
 
 
-def _padding(first: AnalogSignal, signals: list[Any], padding: Any) -> Any:
+def _padding(first: Sampled, signals: list[Any], padding: Any) -> Any:
     """The number for gaps, in the signals' units."""
     if padding is False:
         spans = sorted((float(s.t_start.rescale(first.t_start.units)),
@@ -99,19 +102,40 @@ def _padding(first: AnalogSignal, signals: list[Any], padding: Any) -> Any:
     return padding.rescale(first._unit).magnitude
 
 
-def _common_arrays(signals: list[Any]) -> ArrayDict:
-    common = dict(signals[0].array_annotations)
-    for signal in signals[1:]:
-        common = intersect_annotations(common, signal.array_annotations)
+def same_annotation(a: Any, b: Any) -> bool:
+    """Whether two annotations are of one type, and equal throughout."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return (
+            a.shape == b.shape
+            and getattr(a, "dimensionality", None) == getattr(b, "dimensionality", None)
+            and bool(np.all(np.asarray(a) == np.asarray(b)))
+        )
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same_annotation(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same_annotation, a, b))
+    return bool(a == b)
+
+
+def common_arrays(signals: list[Any]) -> ArrayDict:
+    """The array annotations that all signals have alike, copied."""
+    first, *others = (signal.array_annotations for signal in signals)
+    common = {
+        key: value
+        for key, value in first.items()
+        if all(key in other and same_annotation(value, other[key]) for other in others)
+    }
     return ArrayDict.trusted(signals[0]._get_arr_ann_length(), common).fork()
 
 
-def _describe(made: AnalogSignal, signals: list[Any]) -> None:
-    common = signals[0].annotations
-    for signal in signals[1:]:
-        common = intersect_annotations(common, signal.annotations)
-    made.annotations = common
-    made.annotations = made._copied_annotations()
+def _describe(made: Sampled, signals: list[Any]) -> None:
+    first, *others = (signal.annotations for signal in signals)
+    made.annotations = copy_annotations(
+        {key: value for key, value in first.items()
+         if all(key in other and same_annotation(value, other[key]) for other in others)}
+    )  # fmt: skip
     for word in ("name", "description", "file_origin"):
         values = [getattr(signal, word) for signal in signals]
         same = all(value == values[0] for value in values)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import quantities as pq
+from numpy.typing import NDArray
 
 from neophys.neo.core.analogsignal import AnalogSignal
 from neophys.neo.core.baseneo import BaseNeo
-from neophys.neo.core.dataobject import _own, quantity_parts
-from neophys.neo.core.metadata import ImageMetadata
+from neophys.neo.core.basesignal import spelt_out
+from neophys.neo.core.dataobject import quantity_parts
+from neophys.neo.core.metadata import ImageMetadata, own
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
 from neophys.neo.core.units import unit
 
 __all__ = ["ImageSequence"]
+
+_TILE: Final = 1 << 22
 
 
 def _new_imagesequence(
@@ -48,6 +52,7 @@ class ImageSequence(Sampled):
         At least one of them; both must agree.
     name, description, file_origin : str, optional
     **annotations
+        Among them, `array_annotations`: a dict of arrays with a value per column.
     """
 
     _parent_objects: ClassVar[tuple[str, ...]] = ("Segment",)
@@ -90,7 +95,8 @@ class ImageSequence(Sampled):
         sampling_rate: Any = None, name: Any = None, description: Any = None,
         file_origin: Any = None, **annotations: Any,
     ) -> None:  # fmt: skip
-        self._describe(name, description, file_origin, None, annotations)
+        array_annotations = annotations.pop("array_annotations", None)
+        self._describe(name, description, file_origin, array_annotations, annotations)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._reduced(_new_imagesequence, (
@@ -99,7 +105,14 @@ class ImageSequence(Sampled):
             self.array_annotations, self.annotations,
         ))  # fmt: skip
 
-    spatial_scale = _own("spatial_scale", "Size of a pixel.")
+    @property
+    def spatial_scale(self) -> Any:
+        """Size of a pixel."""
+        return self._meta.spatial_scale
+
+    @spatial_scale.setter
+    def spatial_scale(self, scale: Any) -> None:
+        self._meta.spatial_scale = own(scale)
 
     @property
     def frame_duration(self) -> Any:
@@ -114,12 +127,21 @@ class ImageSequence(Sampled):
             raise ValueError("frame_duration must have units")
         self.sampling_period = duration
 
+    def _check_consistency(self, other: Any) -> None:
+        super()._check_consistency(other)
+        if isinstance(other, ImageSequence) and not np.all(
+            self.spatial_scale == other.spatial_scale
+        ):
+            raise ValueError("Inconsistent values of spatial_scale")
+
     def __getitem__(self, key: Any) -> Any:
-        """A slice is a sequence of those frames; any other index gives a Quantity."""
-        values = self._values[key]
-        if type(key) is slice:
-            return self._rows(key, values, self._meta.copied_array_annotations())
-        return self._plain(values)
+        """Slices give a sequence of those frames and pixels; any other index gives a Quantity."""
+        parts = spelt_out(key, self.ndim)
+        values = self._values[parts]
+        if not all(type(part) is slice for part in parts):
+            return self._plain(values)
+        columns = parts[2] if len(parts) == 3 else slice(None)
+        return self._rows(parts[0], values, self._selected(columns, values.shape[-1]))
 
     def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
         pp.text(
@@ -135,21 +157,41 @@ class ImageSequence(Sampled):
     def signal_from_region(self, *region: Any) -> list[AnalogSignal]:
         """For each region a signal of one channel: the mean of its pixels.
 
-        As in Neo, the first coordinate of a pixel counts rows, the second columns. ValueError
-        without a region, or where one has no pixels.
+        The first coordinate of a pixel is its column, the second its row.
+
+        Raises
+        ------
+        ValueError
+            Without a region, or where one has no pixels.
+        IndexError
+            Where a region reaches out of the images.
         """
         if not region:
             raise ValueError("no regions of interest have been given")
         signals = []
         for i, one in enumerate(region):
-            pixels = one.pixels_in_region()
-            if not pixels:
+            pixels = np.array(one.pixels_in_region())
+            if not pixels.size:
                 raise ValueError(f"region {i} is empty")
-            total = np.zeros(len(self))
-            for row, column in pixels:
-                total += self._values[:, row, column]
+            if pixels.min() < 0 or (pixels.max(axis=0) >= self.shape[:0:-1]).any():
+                raise IndexError(
+                    f"region {i} has columns {pixels[:, 0].min()} to {pixels[:, 0].max()} and rows "
+                    f"{pixels[:, 1].min()} to {pixels[:, 1].max()}; the images have "
+                    f"{self.shape[2]} columns and {self.shape[1]} rows"
+                )
             signals.append(
-                AnalogSignal(total / len(pixels), units=self._unit, t_start=self.t_start,
+                AnalogSignal(self._means(*pixels.T), units=self._unit, t_start=self.t_start,
                              sampling_rate=self.sampling_rate)
             )  # fmt: skip
         return signals
+
+    def _means(self, columns: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+        """The mean of some pixels of each frame, added one after the other as Neo does."""
+        kind = self.dtype if self.dtype.kind in "fc" else np.dtype(float)
+        total = np.zeros(len(self), dtype=kind)
+        per_tile = max(1, _TILE // max(1, len(rows) * kind.itemsize))
+        for start in range(0, len(self), per_tile):
+            tile = self._values[start : start + per_tile, rows, columns].astype(kind)
+            # A running sum adds in order; np.sum adds in pairs, which rounds otherwise.
+            total[start : start + per_tile] = np.cumsum(tile, axis=1)[:, -1]
+        return np.asarray(total / len(rows))

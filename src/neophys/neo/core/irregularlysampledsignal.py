@@ -9,14 +9,14 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.analogsignal import AnalogSignal
-from neophys.neo.core.baseneo import intersect_annotations, merge_annotations
+from neophys.neo.core.baseneo import merge_annotations
 from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.concatenation import common_arrays
 from neophys.neo.core.dataobject import DataObject, quantity_parts
 from neophys.neo.core.marks import bound_in, hstacked
 from neophys.neo.core.metadata import IrregularMetadata
-from neophys.neo.core.spiketrain import own_time
-from neophys.neo.core.timequantity import time_array
-from neophys.neo.core.units import unit_of
+from neophys.neo.core.timequantity import scalar_time, time_array
+from neophys.neo.core.units import Unit, unit_of
 
 __all__ = ["IrregularlySampledSignal"]
 
@@ -35,6 +35,17 @@ def _new_IrregularlySampledSignal(
     )  # fmt: skip
     made.segment = segment
     return made
+
+
+def _unit_of_time(of: Unit) -> Unit:
+    if not of.is_time:
+        raise ValueError(f"times must be in a unit of time, not in {of.string}")
+    return of
+
+
+def _own_times(made: IrregularlySampledSignal) -> None:
+    if made._meta.times is not None:
+        made._meta.times = made._meta.times.copy()
 
 
 class IrregularlySampledSignal(BaseSignal):
@@ -89,7 +100,7 @@ class IrregularlySampledSignal(BaseSignal):
         if len(when) != values.shape[0]:
             raise ValueError("times array and signal array must have same length")
         made = cls._build(values, of, None)
-        made._meta.times = time_array(when, per)
+        made._meta.times = time_array(when, _unit_of_time(per))
         return made
 
     def __init__(
@@ -115,22 +126,28 @@ class IrregularlySampledSignal(BaseSignal):
 
     @times.setter
     def times(self, times: Any) -> None:
-        self._meta.times = own_time(times)
+        if not isinstance(times, pq.Quantity):
+            raise ValueError("times must have units")
+        if times.shape != self.shape[:1]:
+            raise ValueError(f"{self.shape[0]} samples need as many times, not {times.shape}")
+        when, per = quantity_parts(times, None, float)
+        self._meta.times = time_array(when.copy(), _unit_of_time(per))
 
     @property
     def t_start(self) -> Any:
-        """Time of the first sample; IndexError where there is none."""
-        return self.times[0]
+        """Time of the first sample, or None."""
+        return self.times[0] if len(self.times) else None
 
     @property
     def t_stop(self) -> Any:
-        """Time of the last sample; IndexError where there is none."""
-        return self.times[-1]
+        """Time of the last sample, or None."""
+        return self.times[-1] if len(self.times) else None
 
     @property
     def duration(self) -> Any:
-        """From the first sample to the last."""
-        return self.times[-1] - self.times[0]
+        """From the first sample to the last; 0 where there is none."""
+        times = self.times
+        return times[-1] - times[0] if len(times) else scalar_time(0.0, times._unit)
 
     @property
     def sampling_intervals(self) -> Any:
@@ -146,10 +163,26 @@ class IrregularlySampledSignal(BaseSignal):
         if not self._on_same_times(other):
             raise ValueError(f"Times do not match: {self.times} vs {other.times}")
 
+    # Times go with the samples: a slice shares them, what has samples of its own has its own.
+
     def _inherit(self, obj: DataObject) -> None:
         super()._inherit(obj)
         if self.shape[:1] != obj.shape[:1]:
             self._meta.times = None
+
+    def _same_with(self, values: NDArray[Any], of: Any = None, segment: Any = None) -> Self:
+        made = super()._same_with(values, of, segment)
+        _own_times(made)
+        return made
+
+    def _after_ufunc(self, made: Self) -> Any:
+        result = super()._after_ufunc(made)
+        if isinstance(result, IrregularlySampledSignal):
+            _own_times(result)
+        return result
+
+    def _deepen(self, memo: dict[int, Any]) -> None:
+        """Nothing is left to copy: the times are its own."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}({pq.Quantity.__repr__(self)} at times {self.times})>"
@@ -172,6 +205,10 @@ class IrregularlySampledSignal(BaseSignal):
         meta = self._meta.fork(self._meta.segment, array_annotations)
         meta.times = meta.times[rows]
         return self._build(values, self._unit, meta)
+
+    def _picked(self, rows: NDArray[Any], channels: Any) -> Self:
+        """Single samples: a signal of these."""
+        return self._columns(rows, self._values[rows][:, channels], channels)
 
     # Other signals.
 
@@ -212,7 +249,7 @@ class IrregularlySampledSignal(BaseSignal):
             values, units=self._unit, dtype=self.dtype, t_start=self.t_start,
             sampling_rate=(sample_count - 1) / self.duration,
         )  # fmt: skip
-        made.annotations = self._copied_annotations()
+        made._copy_data_complement(self)
         made.array_annotations = self._meta.copied_array_annotations()
         return made
 
@@ -221,7 +258,12 @@ class IrregularlySampledSignal(BaseSignal):
 
         ValueError where their times overlap, unless `allow_overlap`.
         """
-        if not allow_overlap and max(self.t_start, other.t_start) <= min(self.t_stop, other.t_stop):
+        filled = len(self) and len(other)
+        if (
+            filled
+            and not allow_overlap
+            and max(self.t_start, other.t_start) <= min(self.t_stop, other.t_stop)
+        ):
             raise ValueError(
                 "Can not combine signals that overlap in time. Allow for overlapping samples using"
                 ' the "allow_overlap" parameter.'
@@ -236,6 +278,5 @@ class IrregularlySampledSignal(BaseSignal):
             setattr(made, word, mine if mine == its else f"merge({mine}, {its})")
         made.annotations = merge_annotations(self.annotations, other.annotations)
         made.annotations = made._copied_annotations()
-        made.array_annotate(**intersect_annotations(self.array_annotations,
-                                                    other.array_annotations))  # fmt: skip
+        made.array_annotations = common_arrays([self, other])
         return made

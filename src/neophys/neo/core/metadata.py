@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import quantities as pq
 
 from neophys.neo.core.baseneo import copy_annotations
 from neophys.neo.core.units import SECOND, Unit
@@ -74,6 +75,11 @@ class SignalMetadata(Metadata):
         )  # fmt: skip
 
 
+def own(value: Any) -> Any:
+    """A quantity copied, since it can change in place; anything else as it is."""
+    return value.copy() if type(value) is pq.Quantity else value
+
+
 @dataclass(slots=True, eq=False)
 class ImageMetadata(SignalMetadata):
     """Timing of frames, and how large their pixels are."""
@@ -84,7 +90,7 @@ class ImageMetadata(SignalMetadata):
         return type(self)(
             self.name, self.description, self.file_origin,
             copy_annotations(self.annotations), array_annotations, segment,
-            self.start, self.start_unit, self.rate, self.rate_unit, self.spatial_scale,
+            self.start, self.start_unit, self.rate, self.rate_unit, own(self.spatial_scale),
         )  # fmt: skip
 
 

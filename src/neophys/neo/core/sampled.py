@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -9,6 +10,8 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.concatenation import concatenate_signals
+from neophys.neo.core.dataobject import DataObject
 from neophys.neo.core.metadata import SignalMetadata
 from neophys.neo.core.timequantity import Time, scalar_time, time_array
 from neophys.neo.core.units import HERTZ, SECOND, Unit, quantity, unit_of
@@ -46,6 +49,11 @@ def required_time(time: Any) -> tuple[float, Unit]:
     return float(np.ndarray.item(time)), unit_of(time._dimensionality)
 
 
+def _over(number: float, rate: float) -> float:
+    """What a rate of 0 makes endless, as numpy divides."""
+    return number / rate if rate else math.inf if number else math.nan
+
+
 class Sampled(BaseSignal):
     """Base of what is sampled at a constant rate along its first axis."""
 
@@ -64,8 +72,10 @@ class Sampled(BaseSignal):
     def t_start(self, start: Any) -> None:
         if start is None:
             raise ValueError("t_start cannot be None")
-        meta = self._meta
-        meta.start, meta.start_unit = time_parts(start)
+        value, of = time_parts(start)
+        if not of.is_time:
+            raise ValueError(f"t_start must be a time, not in {of.string}")
+        self._meta.start, self._meta.start_unit = value, of
 
     @property
     def sampling_rate(self) -> Any:
@@ -79,8 +89,10 @@ class Sampled(BaseSignal):
             raise ValueError("sampling_rate cannot be None")
         if not hasattr(rate, "units"):
             raise ValueError("sampling_rate must have units")
-        meta = self._meta
-        meta.rate, meta.rate_unit = time_parts(rate)
+        value, of = time_parts(rate)
+        if not of.inverse.is_time:
+            raise ValueError(f"sampling_rate must be one over a time, not in {of.string}")
+        self._meta.rate, self._meta.rate_unit = value, of
 
     _t_start = t_start
     _sampling_rate = sampling_rate
@@ -91,7 +103,7 @@ class Sampled(BaseSignal):
         meta = self._meta
         if meta.rate is None or meta.rate_unit is None:
             return None
-        return scalar_time(1.0 / meta.rate, meta.rate_unit.inverse)
+        return scalar_time(_over(1.0, meta.rate), meta.rate_unit.inverse)
 
     @sampling_period.setter
     def sampling_period(self, period: Any) -> None:
@@ -111,7 +123,7 @@ class Sampled(BaseSignal):
     def duration(self) -> Time:
         """Number of samples over the rate."""
         rate, of = self._sampled()
-        return scalar_time(self.shape[0] / rate, of.inverse)
+        return scalar_time(_over(self.shape[0], rate), of.inverse)
 
     @property
     def t_stop(self) -> Time:
@@ -201,7 +213,16 @@ class Sampled(BaseSignal):
         made.t_start = self.t_start + t_shift
         return made
 
+    def concatenate(self, *signals: Any, overwrite: bool = False, padding: Any = False) -> Any:
+        """Put signals together in time; see :func:`concatenate_signals`."""
+        return concatenate_signals(self, signals, overwrite, padding)
+
     # Items.
+
+    def _inherit(self, obj: DataObject) -> None:
+        super()._inherit(obj)
+        if self.shape[:1] != obj.shape[:1]:  # what numpy made of other samples has no times
+            self._meta.rate = self._meta.rate_unit = None
 
     def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
         """The signal of some rows: its start is that of its earliest sample."""

@@ -23,13 +23,15 @@ class ChannelView(BaseNeo):
         Positions of the channels, or a mask over all.
     name, description, file_origin : str, optional
     array_annotations : dict of array_like, optional
-        One value per channel of the view; they stay with the view.
+        One value per channel of the view.
     **annotations
 
     Raises
     ------
     ValueError
         For another object, or an index that is neither integers nor a mask of the right length.
+    IndexError
+        Where there is no such channel.
     """
 
     _parent_objects: ClassVar[tuple[str, ...]] = ("Group",)
@@ -57,8 +59,13 @@ class ChannelView(BaseNeo):
             if self.index.size != obj.shape[-1]:
                 raise ValueError("index size does not match number of channels in signal")
             (self.index,) = np.nonzero(self.index)
+        elif not self.index.size:
+            self.index = self.index.astype(int)
         elif self.index.dtype.kind not in "iu":
             raise ValueError("index must be of a list or array of data type boolean or integer")
+        n_channels = obj.shape[-1]
+        if self.index.size and not -n_channels <= self.index.min() <= self.index.max() < n_channels:
+            raise IndexError(f"index {self.index.tolist()} of a signal with {n_channels} channels")
         self.array_annotations = ArrayDict(self._get_arr_ann_length())
         if array_annotations is not None:
             self.array_annotate(**array_annotations)
@@ -76,5 +83,7 @@ class ChannelView(BaseNeo):
         self.array_annotations.update(array_annotations)
 
     def resolve(self) -> Any:
-        """The channels as a signal of their own; IndexError where one does not exist."""
-        return self.obj[:, self.index]
+        """The channels as a signal, with their array annotations and then those of the view."""
+        made = self.obj[:, self.index]
+        made.array_annotate(**self.array_annotations)
+        return made
