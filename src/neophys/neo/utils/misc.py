@@ -359,6 +359,13 @@ def _own(value: Any) -> Any:
 
 # Checking.
 
+_COUNTED = {
+    "analogsignals": "AnalogSignals",
+    "spiketrains": "SpikeTrains",
+    "events": "Events",
+    "epochs": "Epochs",
+}
+
 
 def is_block_rawio_compatible(
     block: Any, return_problems: bool = False
@@ -386,19 +393,12 @@ def is_block_rawio_compatible(
     if not len(block.segments):
         raise NeoReadWriteError("this block has no segments")
     first = block.segments[0]
-    problems = []
-    for kind, word in (
-        ("analogsignals", "AnalogSignals"),
-        ("spiketrains", "SpikeTrains"),
-        ("events", "Events"),
-        ("epochs", "Epochs"),
-    ):
-        count = len(getattr(first, kind))
-        problems += [
-            f"Number of {word} is not consistent across segments"
-            for segment in block.segments
-            if len(getattr(segment, kind)) != count
-        ]
+    problems = [
+        f"Number of {word} is not consistent across segments"
+        for segment in block.segments
+        for kind, word in _COUNTED.items()
+        if len(getattr(segment, kind)) != len(getattr(first, kind))
+    ]
     if not any("AnalogSignals" in problem for problem in problems):
         problems += _inconsistent_signals(block.segments)
     problems += [
