@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
-from neophys.errors import ClosedError, HeaderError, OutOfRangeError, UnsupportedError
+from neophys.errors import (
+    ClosedError,
+    HeaderError,
+    NeophysError,
+    OutOfRangeError,
+    UnsupportedError,
+)
 from neophys.neo import __version__ as neover
 from neophys.neo.core.analogsignal import AnalogSignal
 from neophys.neo.core.block import Block
@@ -34,6 +40,7 @@ from neophys.neo.io.nixio.values import (
     create_quantity,
     dt_from_nix,
     dt_to_nix,
+    stringify,
     units_to_string,
 )
 
@@ -49,6 +56,7 @@ __all__ = [
     "dt_from_nix",
     "dt_to_nix",
     "neover",
+    "stringify",
     "units_to_string",
 ]
 
@@ -214,8 +222,9 @@ class NixIO(BaseIO):
 
         try:
             return BlockReader(store.child(store.child(self._root(), b"data"), name)).read()
-        except (KeyError, ValueError, TypeError, OSError, RuntimeError) as error:
-            # h5py says these where a file is damaged, Neo's objects where it holds nonsense.
+        except NeophysError:
+            raise
+        except Exception as error:  # HDF5 or Neo's objects may say anything of a damaged file
             said = error.args[0] if error.args else type(error).__name__
             raise HeaderError(
                 self.filename, None, f"block {name.decode(errors='replace')!r}", None, f"{said}"

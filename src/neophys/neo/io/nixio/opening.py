@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from neophys.errors import HeaderError, MissingFileError, TruncatedError, UnsupportedError
+import numpy as np
+
+from neophys.errors import (
+    HeaderError,
+    MissingFileError,
+    NeophysError,
+    TruncatedError,
+    UnsupportedError,
+)
 
 __all__ = ["Overwritten", "check_nix_version", "open_nix"]
 
@@ -98,18 +106,15 @@ def open_nix(filename: str, mode: str) -> tuple[Any, Overwritten | None]:
         if path.is_dir():
             raise IsADirectoryError(f"{filename} is a folder")
         return _replace(path, nixio)
-    if there:
-        _check_signature(filename, path)
     try:
+        if there:
+            _check(filename, path)
         return nixio.File.open(str(path), modes[mode]), None
-    except nixio.exceptions.InvalidFile as error:
-        raise HeaderError(
-            filename, None, "format", None, "an HDF5 file, but not a NIX file"
-        ) from error
+    except NeophysError:
+        raise
     except RuntimeError as error:
         raise _of_version(filename, path, mode, error) from error
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        # A header that lacks something comes as any of these.
+    except Exception as error:  # nixio and HDF5 may say anything of a damaged file
         raise _damaged(filename, path, error) from error
 
 
@@ -125,26 +130,28 @@ def _replace(path: Path, nixio: Any) -> tuple[Any, Overwritten]:
     return made, old
 
 
-def _check_signature(filename: str, path: Path) -> None:
+def _check(filename: str, path: Path) -> None:
+    """HeaderError for what is no NIX file, before it is opened for writing."""
+    import h5py
+
     with path.open("rb") as file:
         start = file.read(8)
     # HDF5 allows a user block of 512, 1024 ... bytes before it; nixio writes none.
-    if start != _SIGNATURE and not _is_hdf5(path):
+    if start != _SIGNATURE and not h5py.is_hdf5(path):
         raise HeaderError(filename, 0, "signature", start, "NIX files are HDF5 files")
-
-
-def _is_hdf5(path: Path) -> bool:
-    import h5py
-
-    return bool(h5py.is_hdf5(path))
+    with h5py.File(path, "r") as opened:
+        found = opened.attrs.get("format")
+    found = found.decode(errors="replace") if isinstance(found, bytes) else found
+    if found != "nix":
+        raise HeaderError(filename, None, "format", found, "an HDF5 file, but not a NIX file")
 
 
 def _of_version(filename: str, path: Path, mode: str, error: Exception) -> Exception:
     import h5py
 
     with h5py.File(path, "r") as file:
-        found = file.attrs.get("version")
-    version = "unknown" if found is None else ".".join(str(n) for n in found)
+        found = file.attrs.get("version", ())
+    version = ".".join(str(n) for n in np.ravel(found)) or "unknown"
     what = "written to" if mode == "rw" else "read"
     hint = " (mode='ro' reads it)" if mode == "rw" else ""
     return UnsupportedError(
@@ -157,6 +164,6 @@ def _damaged(filename: str, path: Path, error: Exception) -> Exception:
     if cut is not None:
         there, wanted = int(cut[1]), int(cut[2])
         return TruncatedError(filename, there, wanted - there, 0, "NIX")
-    if isinstance(error, PermissionError | BlockingIOError):
-        return error
+    if isinstance(error, OSError) and error.errno is not None:
+        return error  # not allowed, open elsewhere ...: nothing is wrong with the file
     return HeaderError(filename, None, None, None, f"cannot be opened as NIX file: {error}")

@@ -122,11 +122,12 @@ class BlockReader:
                 block.segments.append(self._segment(entity, name))
             elif kind in ("neo.group", "neo.subgroup"):
                 group, parent = self._group(entity, name)
-                nested.append((group, parent))
+                nested.append((name, group, parent))
                 self._made[name] = group
             else:
                 raise ValueError(f"group {name!r} is of type {kind!r}, which is none of Neo's")
-        for group, parent in nested:
+        _check_tree({name: parent for name, _, parent in nested})
+        for _, group, parent in nested:
             (block if parent is None else self._known(parent, "group")).groups.append(group)
         block.check_relationships()
         return block
@@ -302,6 +303,17 @@ def waveform_timing(nix: Any) -> tuple[float, float]:
 
 
 # Small parts
+
+
+def _check_tree(parents: dict[str, str | None]) -> None:
+    """ValueError where groups are below themselves."""
+    for name in parents:
+        above, seen = parents[name], {name}
+        while above is not None:
+            if above in seen:
+                raise ValueError(f"group {name!r} is below itself")
+            seen.add(above)
+            above = parents.get(above)
 
 
 def _name(nix: Any) -> str:

@@ -43,6 +43,8 @@ _TEXT_IN_MEMORY = h5t.py_create(_TEXT)
 _SCALAR = h5s.create(h5s.SCALAR)
 _ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED
 _CHUNK_BYTES = 1 << 18
+#: Bytes that one stored byte may stand for: deflate reaches some 1030.
+_MOST_PACKED = 2000
 
 
 def _group_plan() -> Any:
@@ -229,7 +231,16 @@ def number(where: Handle, name: bytes) -> float | None:
     return float(held)
 
 
+def _believe(found: Handle) -> None:
+    """ValueError where a dataset is larger than what the file holds of it can be."""
+    claimed = found.dtype.itemsize * int(np.prod(found.shape, dtype=object))
+    stored = found.get_storage_size()
+    if claimed > _MOST_PACKED * stored + _CHUNK_BYTES:
+        raise ValueError(f"a dataset of shape {found.shape} of which the file has {stored} bytes")
+
+
 def _dataset(found: Handle) -> NDArray[Any]:
+    _believe(found)
     values = np.empty(found.shape, found.dtype)
     if values.size:
         found.read(h5s.ALL, h5s.ALL, values)
@@ -265,6 +276,7 @@ def _calibrated(where: Handle, values: NDArray[Any]) -> NDArray[Any]:
 def shape_and_dtype(where: Handle) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Of a DataArray's values."""
     found = h5o.open(where, b"data")
+    _believe(found)
     calibrated = has(where, b"polynom_coefficients")
     return found.shape, np.dtype(np.float64) if calibrated else found.dtype
 

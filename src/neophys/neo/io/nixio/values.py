@@ -34,6 +34,7 @@ __all__ = [
     "dt_to_nix",
     "encode",
     "nix_unit",
+    "stringify",
     "units_to_string",
 ]
 
@@ -57,6 +58,13 @@ _HARMLESS = re.compile(r"[\w\s.*/()+\-^%°\u00b5\u03bc\u2126\u03a9]*")
 _CALL = re.compile(r"[^\W\d]\w*\s*\(|__")
 _POWER = re.compile(r"\*\*\s*\(?[-+]?[\d.]+\)?")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.]*(?:[eE][-+]?\d+)?")
+
+
+def stringify(value: Any) -> str | None:
+    """A value as text: bytes as UTF-8, None as None."""
+    if value is None:
+        return None
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 # Units
@@ -205,14 +213,14 @@ def _encode_array(value: Any) -> Stored:
             stored = _encode_list(value.tolist())
             return stored if stored.definition == _JSON else Stored(stored.values, None, _ARRAY)
         return Stored(_plain(value), None, _ARRAY) if value.size else _empty(None)
-    text = units_to_string_of(value)
+    text = _unit_text(value)
     if value.size == 0:
         return _empty(text)
     return Stored(_plain(np.atleast_1d(value.magnitude)), text,
                   _LIST if value.ndim and value.size == 1 else None)  # fmt: skip
 
 
-def units_to_string_of(value: Any) -> str:
+def _unit_text(value: Any) -> str:
     """The unit of an annotation: as quantities writes it, parentheses included."""
     return str(value.dimensionality)
 
@@ -237,7 +245,7 @@ def _encode_list(values: list[Any]) -> Stored:
     if all(isinstance(value, str) for value in values):
         return _texts(values, definition)
     if all(isinstance(value, pq.Quantity) and value.ndim == 0 for value in values):
-        units = {units_to_string_of(value) for value in values}
+        units = {_unit_text(value) for value in values}
         if len(units) > 1:
             raise ValueError(f"values in several units: {', '.join(sorted(units))}")
         return Stored(_plain(np.array([v.item() for v in values])), units.pop(), definition)
