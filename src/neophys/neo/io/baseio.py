@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 __all__ = ["BaseIO", "read_error", "write_error"]
 
 read_error = "this class does not read objects of this kind"
 write_error = "this class does not write objects of this kind"
 
-#: Kinds of objects by the part of a method's name that names them.
-_KINDS = (
-    "Block", "Segment", "SpikeTrain", "AnalogSignal", "ImageSequence",
-    "RectangularRegionOfInterest", "CircularRegionOfInterest", "PolygonRegionOfInterest",
-    "IrregularlySampledSignal", "ChannelView", "Event", "Epoch", "Group",
-)  # fmt: skip
+#: Kinds of objects, each with the name of what its ``write_`` method takes.
+_KINDS: Final = {
+    "Block": "bl", "Segment": "seg", "SpikeTrain": "sptr", "AnalogSignal": "anasig",
+    "ImageSequence": "imseq", "RectangularRegionOfInterest": "rectroi",
+    "CircularRegionOfInterest": "circroi", "PolygonRegionOfInterest": "polyroi",
+    "IrregularlySampledSignal": "irsig", "ChannelView": "chv", "Event": "ev", "Epoch": "ep",
+    "Group": "group",
+}  # fmt: skip
+_LAZY: Final = (*_KINDS, "NeoReadWriteError", "logging_handler")
+__all__ += [*_LAZY]
+
+
+def __getattr__(name: str) -> Any:
+    # Modules of Neo's readers import these from here; imported when asked for.
+    if name == "logging_handler":
+        return import_module("neophys.neo.rawio.baserawio").logging_handler
+    if name in _LAZY:
+        return getattr(import_module("neophys.neo.core"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class BaseIO:
@@ -106,24 +121,26 @@ def _refusal(message: str) -> OSError:
     return NeoReadWriteError(message)
 
 
-def _reader(kind: str) -> Any:
-    def read(self: BaseIO, **kargs: Any) -> None:
-        if kind not in {readable.__name__ for readable in self.readable_objects}:
-            raise _refusal(read_error)
+def _method(name: str, kind: str, declared: str, otherwise: str, *parameters: str) -> Any:
+    """A method that a class has to bring itself: here it says that this one does not."""
 
-    read.__name__, read.__doc__ = f"read_{kind.lower()}", f"Read a {kind}."
-    return read
+    def method(self: BaseIO, *args: Any, **kargs: Any) -> None:
+        own = type(self).__name__
+        if kind not in {known.__name__ for known in getattr(self, declared)}:
+            raise _refusal(f"{own}: {kind}: {otherwise}")
+        raise _refusal(f"{own} declares that it has {name}, and has none")
+
+    shown = [Parameter(word, Parameter.POSITIONAL_OR_KEYWORD) for word in ("self", *parameters)]
+    made: Any = method
+    made.__signature__ = Signature([*shown, Parameter("kargs", Parameter.VAR_KEYWORD)])
+    made.__name__, made.__qualname__ = name, f"BaseIO.{name}"
+    made.__doc__ = f"For {kind}; NeoReadWriteError where a class has no method of its own."
+    return made
 
 
-def _writer(kind: str) -> Any:
-    def write(self: BaseIO, obj: Any, **kargs: Any) -> None:
-        if kind not in {writeable.__name__ for writeable in self.writeable_objects}:
-            raise _refusal(write_error)
-
-    write.__name__, write.__doc__ = f"write_{kind.lower()}", f"Write a {kind}."
-    return write
-
-
-for _kind in _KINDS:
-    setattr(BaseIO, f"read_{_kind.lower()}", _reader(_kind))
-    setattr(BaseIO, f"write_{_kind.lower()}", _writer(_kind))
+for _kind, _written in _KINDS.items():
+    for _name, _args in (
+        (f"read_{_kind.lower()}", ("readable_objects", read_error)),
+        (f"write_{_kind.lower()}", ("writeable_objects", write_error, _written)),
+    ):
+        setattr(BaseIO, _name, _method(_name, _kind, *_args))
