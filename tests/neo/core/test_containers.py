@@ -15,6 +15,7 @@ import quantities as pq
 from tests.neo.core.both import Call, assert_same, compare, epochs, events, signal, train
 
 from neophys.neo import core
+from neophys.neo.io import ExampleIO, proxyobjects
 
 
 def segment(n: Any, name: str = "seg", **words: Any) -> Any:
@@ -371,3 +372,185 @@ def test_views_of_one_name_are_kept() -> None:
     group = core.Group(views[:1])
     group.merge(core.Group(views[1:]))
     assert group.channelviews == views
+
+
+def lazy_block() -> Any:
+    return ExampleIO("example.fake").read_block(lazy=True)
+
+
+def test_filter_finds_what_is_not_loaded() -> None:
+    made = lazy_block()
+    found = made.filter(objects=core.SpikeTrain)
+    assert type(found).__name__ == "SpikeTrainList"
+    assert len(found) == 6
+    assert [obj.segment for obj in found] == [s for s in made.segments for _ in s.spiketrains]
+    for kind, proxy in (("AnalogSignal", proxyobjects.AnalogSignalProxy), (core.Event,) * 2,
+                        (core.Epoch, "EpochProxy")):  # fmt: skip
+        assert made.filter(objects=kind) == made.filter(objects=proxy) != []
+    assert type(made.filter(objects=proxyobjects.SpikeTrainProxy)) is list
+    groups = [obj for obj in made.container_children_recur if isinstance(obj, core.Group)]
+    assert made.filter(objects=[core.ImageSequence, "Group"]) == groups != []
+    first = made.segments[0].analogsignals[0]
+    assert made.filter(name=first.name, objects="AnalogSignal") == [
+        segment.analogsignals[0] for segment in made.segments
+    ]
+    channel = first.array_annotations["channel_names"][1]
+    assert first in made.filter(channel_names=channel)
+
+
+class Longer(core.filters.FilterCondition):
+    """A condition of somebody's own."""
+
+    def evaluate(self, compare: Any) -> bool:
+        return len(compare) > self.control
+
+
+CRITERIA: dict[str, tuple[dict[str, Any], str]] = {
+    "attribute": ({"name": core.filters.IsIn(["a sig", "b st"])}, "a sig, b st"),
+    "attribute that is none": ({"quality": core.filters.IsNot(7)}, ""),
+    "time": ({"t_stop": core.filters.GreaterThan(9000 * pq.ms)}, "a st, b st"),
+    "annotation first": ({"name": core.filters.Equals("other")}, "a ep"),
+    "value of either": ({"name": "a ep"}, "a ep"),
+    "element of labels": ({"labels": core.filters.IsIn({"d"})}, "a ev, b ev"),
+    "no element": ({"labels": core.filters.IsNot("a")}, ""),
+    "array annotation": ({"gain": core.filters.InRange(1, 2, True)}, "a sig, b sig"),
+    "whole array": ({"gain": np.arange(3)}, "a sig, b sig"),
+    "another array": ({"gain": np.arange(2)}, ""),
+    "the parent": ({"segment": None}, ""),
+    "unit forgotten": ({"duration": 3}, ""),
+    "own condition": ({"key": Longer(4)}, "a sig, a ev, a ep, a st, b sig, b ev, b ep, b st"),
+    "method": ({"merge": core.filters.IsNot(3)}, ""),
+}
+
+
+@pytest.mark.parametrize("case", CRITERIA)
+def test_criteria_hold_for_attributes_annotations_and_arrays(case: str) -> None:
+    made = block(core)
+    made.groups.clear()
+    made.segments[0].epochs[0].annotate(name="other")
+    criteria, names = CRITERIA[case]
+    found = [obj.name for obj in made.filter(criteria)]
+    assert sorted(found) == sorted(filter(None, names.split(", ")))
+
+
+def test_mistakes_in_criteria_are_told() -> None:
+    made = block(core)
+    with pytest.raises(TypeError, match="len"):
+        made.filter(quality=Longer(3))
+    with pytest.raises(TypeError, match="IsIn"):
+        core.filters.IsIn(object())
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copied", "pickled"]
+)
+@pytest.mark.parametrize("make", [lambda: block(core), lazy_block], ids=["loaded", "lazy"])
+def test_parts_of_trees_are_copied_whole(make: Any, copied: Any) -> None:
+    tree = make()
+    segment = tree.segments[0]
+    assert segment.events[0] in segment.events  # its ids are known, and mean nothing elsewhere
+    made = copied(segment)
+    made.check_relationships()
+    assert made.analogsignals[0] in made.analogsignals
+    assert segment.analogsignals[0] not in made.analogsignals
+    made.analogsignals.clear()
+    assert len(segment.analogsignals) > 0
+    if copied is copy.deepcopy:
+        assert made.block is None
+        assert copied(segment.events).parent is None
+    else:
+        assert made.block.segments[0] is made
+        listed = copied(segment.events)
+        assert listed.parent.events is listed
+        assert listed[0].segment is listed.parent
+    whole = copied(tree)
+    whole.check_relationships()
+    assert whole.segments[0].block is whole
+    assert whole.groups[0].block is whole
+
+
+def test_limits_are_the_earliest_and_latest_in_any_unit() -> None:
+    made = core.Segment()
+    made.events.append(core.Event([3.0, 1.0, 2.0] * pq.s))
+    made.epochs.append(core.Epoch([1500.0, np.nan, 500.0] * pq.ms))
+    made.spiketrains.append(
+        core.SpikeTrain([], t_start=700 * pq.ms, t_stop=2900 * pq.ms, units="ms")
+    )
+    assert (made.t_start, made.t_stop) == (500 * pq.ms, 3 * pq.s)
+    assert made.t_start.dimensionality.string == "ms"
+    start = made.spiketrains[0].t_start
+    made.epochs.clear()
+    limit = made.t_start
+    limit += 1 * pq.s
+    assert made.t_start == start == 700 * pq.ms
+
+
+def test_a_slice_takes_views_images_and_keywords_along() -> None:
+    made = segment(core, seed=1)
+    made.epochs.clear()
+    made.irregularlysampledsignals.clear()
+    sig = made.analogsignals[0]
+    film = core.ImageSequence(np.zeros((20, 2, 2)), "V", sampling_rate=10 * pq.Hz,
+                              spatial_scale=1 * pq.um, t_start=1 * pq.s)  # fmt: skip
+    made.imagesequences.append(film)
+    view = core.ChannelView(sig, [2, 0], name="view", array_annotations={"x": [1, 2]}, key=[1])
+    made.channelviews.extend([view, core.ChannelView(signal(core), [0])])
+    cut = made.time_slice(0.5 * pq.s, 2 * pq.s, reset_time=True, name="cut", index=7, trial=3)
+    assert (cut.name, cut.index, cut.rec_datetime) == ("cut", 7, made.rec_datetime)
+    assert cut.annotations == {"seed": 1, "trial": 3}
+    assert (len(cut.imagesequences[0]), cut.imagesequences[0].t_start) == (10, 0.5 * pq.s)
+    (its,) = cut.channelviews
+    assert its.obj is cut.analogsignals[0]
+    assert (its.name, its.index.tolist(), its.annotations) == ("view", [2, 0], {"key": [1]})
+    its.annotations["key"].append(2)
+    assert view.annotations == {"key": [1]}
+    assert len(made.time_slice(3.1 * pq.s, 3.5 * pq.s).imagesequences) == 0
+    cut.check_relationships()
+
+
+def test_subclasses_of_containers_are_parents() -> None:
+    class Trial(core.Segment):
+        pass
+
+    class Session(core.Block):
+        pass
+
+    made = Session()
+    made.segments.append(Trial())
+    made.segments[0].events.append(core.Event())
+    assert made.segments[0].block is made
+    assert made.segments[0].events[0].segment is made.segments[0]
+    made.check_relationships()
+    assert made.filter(objects="Segment") == [made.segments[0]]
+    core.Event().set_parent(Trial())
+
+
+def test_regions_are_listed_by_class() -> None:
+    group = _circled(core)
+    film = group.regionsofinterest[0].image_sequence
+    group.add(core.RectangularRegionOfInterest(film, 1, 1, 1, 1))
+    made = core.Block()
+    made.groups.append(group)
+    for kind, number in (("CircularRegionOfInterest", 1), ("RegionOfInterest", 2),
+                         ("regionsofinterest", 2), (core.RectangularRegionOfInterest, 1),
+                         ("name", 0)):  # fmt: skip
+        assert len(made.list_children_by_class(kind)) == number
+
+
+@pytest.mark.parametrize("wrong", [3, "x", core.Epoch()], ids=["number", "text", "other class"])
+def test_a_change_that_fails_changes_nothing(wrong: Any) -> None:
+    made = segment(core)
+    before, new = list(made.events), core.Event()
+    for change in (
+        lambda: made.events.extend([new, wrong]),
+        lambda: made.events.__setitem__(slice(0, 1), [new, wrong]),
+        lambda: made.events.__setitem__(0, wrong),
+        lambda: setattr(made, "events", [new, wrong]),
+        lambda: made.events.insert(0, wrong),
+        lambda: made.events.__iadd__([new, wrong]),
+    ):
+        with pytest.raises(TypeError, match="should be one of"):
+            change()
+        assert made.events == before
+        assert new.segment is None
+        assert before[0].segment is made

@@ -15,9 +15,9 @@ from neophys.neo.core.event import Event
 from neophys.neo.core.imagesequence import ImageSequence
 from neophys.neo.core.irregularlysampledsignal import IrregularlySampledSignal
 from neophys.neo.core.objectlist import ObjectList
-from neophys.neo.core.sampled import time_parts
+from neophys.neo.core.sampled import required_time, time_parts
 from neophys.neo.core.spiketrainlist import SpikeTrainList
-from neophys.neo.core.timequantity import scalar_time, time_array
+from neophys.neo.core.timequantity import Time, scalar_time, time_array
 from neophys.neo.core.units import Unit
 from neophys.neo.core.view import ChannelView
 
@@ -180,7 +180,7 @@ def _extreme(limits: list[Any], *, earlier: bool) -> Any:
     """
     best: dict[Unit, float] = {}
     for limit in limits:
-        value, of = time_parts(limit)
+        value, of = required_time(limit) if isinstance(limit, Time) else time_parts(limit)
         known = best.get(of)
         if known is None or (value < known if earlier else value > known):
             best[of] = value
