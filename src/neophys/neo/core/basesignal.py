@@ -11,8 +11,8 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import MergeError, merge_annotations
-from neophys.neo.core.dataobject import ArrayDict, DataObject
-from neophys.neo.core.units import unit
+from neophys.neo.core.dataobject import ArrayDict, DataObject, scaled
+from neophys.neo.core.units import unit, unit_of
 
 __all__ = ["BaseSignal"]
 
@@ -33,40 +33,36 @@ class BaseSignal(DataObject):
             self._check_consistency(other)
         return slow(self, other)
 
+    def _summed(self, other: Any, add: np.ufunc, slow: Callable[[Any, Any], Any]) -> Any:
+        """A sum or difference, in this signal's unit; what is no quantity is left to quantities."""
+        if not isinstance(other, _Quantity):
+            return slow(self, other)
+        if isinstance(other, BaseSignal):
+            self._check_consistency(other)
+        of, its = self._unit, unit_of(other._dimensionality)
+        values = other.view(np.ndarray)
+        if its != of:
+            values = scaled(values, its.factor(of))
+        made = add(self._values, values)
+        return self._same_with(made) if made.shape == self.shape else self._plain(made)
+
     def __add__(self, other: Any) -> Any:
-        return self._operate(other, _Quantity.__add__)
+        return self._summed(other, np.add, _Quantity.__add__)
 
     def __radd__(self, other: Any) -> Any:
-        return self._operate(other, _Quantity.__add__)
+        return self._summed(other, np.add, _Quantity.__add__)
 
     def __sub__(self, other: Any) -> Any:
-        return self._operate(other, _Quantity.__sub__)
+        return self._summed(other, np.subtract, _Quantity.__sub__)
 
     def __rsub__(self, other: Any) -> Any:
-        return (-self)._operate(other, _Quantity.__add__)
+        return (-self)._summed(other, np.add, _Quantity.__add__)
 
     def __mul__(self, other: Any) -> Any:
         return self._operate(other, _Quantity.__mul__)
 
     def __truediv__(self, other: Any) -> Any:
         return self._operate(other, _Quantity.__truediv__)
-
-    def _operate_in_place(self, other: Any, change: Callable[[Any, Any], Any]) -> Any:
-        if isinstance(other, BaseSignal):
-            self._check_consistency(other)
-        return change(self, other)
-
-    def __iadd__(self, other: Any) -> Any:
-        return self._operate_in_place(other, _Quantity.__iadd__)
-
-    def __isub__(self, other: Any) -> Any:
-        return self._operate_in_place(other, _Quantity.__isub__)
-
-    def __imul__(self, other: Any) -> Any:
-        return self._operate_in_place(other, DataObject.__imul__)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return self._operate_in_place(other, DataObject.__itruediv__)
 
     # Items.
 
@@ -224,6 +220,14 @@ class BaseSignal(DataObject):
         needed = {name: getattr(self, name) for name in self._time_base}
         return {self._quantity_attr: signal, "units": units, **needed}
 
+    def time_slice(self, t_start: Any, t_stop: Any) -> Any:
+        """The part between two times; signals and images say how."""
+        raise NotImplementedError
+
+    def concatenate(self, *signals: Any) -> Any:
+        """Put signals together in time; signals and images say how."""
+        raise NotImplementedError
+
     def duplicate_with_new_data(self, signal: Any, units: Any = None) -> Self:
         """A signal with the same metadata and other data, without array annotations or parent."""
         units = self._unit if units is None else units
@@ -248,7 +252,7 @@ class BaseSignal(DataObject):
                 raise MergeError(f"Cannot merge these two signals as the {name} differ.")
         if self.segment is not other.segment:
             raise MergeError("Cannot merge these two signals as they belong to different segments.")
-        if other.units != self.units:
+        if other._unit != self._unit:
             other = other.rescale(self._unit)
         data = np.hstack((self.magnitude, other.magnitude))
         array_annotations = self._merge_array_annotations(other)

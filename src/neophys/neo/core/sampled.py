@@ -72,10 +72,8 @@ class Sampled(BaseSignal):
     def t_start(self, start: Any) -> None:
         if start is None:
             raise ValueError("t_start cannot be None")
-        value, of = time_parts(start)
-        if not of.is_time:
-            raise ValueError(f"t_start must be a time, not in {of.string}")
-        self._meta.start, self._meta.start_unit = value, of
+        # In any unit: Elephant makes signals along an axis that is not time.
+        self._meta.start, self._meta.start_unit = time_parts(start)
 
     @property
     def sampling_rate(self) -> Any:
@@ -89,10 +87,7 @@ class Sampled(BaseSignal):
             raise ValueError("sampling_rate cannot be None")
         if not hasattr(rate, "units"):
             raise ValueError("sampling_rate must have units")
-        value, of = time_parts(rate)
-        if not of.inverse.is_time:
-            raise ValueError(f"sampling_rate must be one over a time, not in {of.string}")
-        self._meta.rate, self._meta.rate_unit = value, of
+        self._meta.rate, self._meta.rate_unit = time_parts(rate)
 
     _t_start = t_start
     _sampling_rate = sampling_rate
@@ -136,7 +131,8 @@ class Sampled(BaseSignal):
         """Time of each sample, float64."""
         rate, of = self._sampled()
         meta = self._meta
-        times = np.arange(self.shape[0]) / rate
+        times = np.arange(self.shape[0], dtype=float)
+        times /= rate
         times *= of.inverse.factor(meta.start_unit)
         times += meta.start
         return time_array(times, meta.start_unit)
