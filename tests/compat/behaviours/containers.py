@@ -302,6 +302,21 @@ _HELD = (
         kept="the documentation: groups stand outside the hierarchy of segments", given=SEG,
     ),
     Behaviour(
+        "what a group allows does not hold for its lists",
+        "raised(lambda: neo.Group(allowed_types=[neo.Epoch]).events.append(ev))", "None",
+        "TypeError", given=NEW,
+    ),
+    Behaviour(
+        "a group that allows spike trains takes none that are not loaded",
+        "len(after(neo.Group(allowed_types=[neo.SpikeTrain]), lambda g: "
+        "g.add(*blk.segments[0].spiketrains)).spiketrains)", "TypeError", "3", given=LAZY,
+    ),
+    Behaviour(
+        "an object of a subclass cannot be added",
+        "len(after(neo.Segment(), lambda s: s.add(special.analogsignals[0])).analogsignals)",
+        "TypeError", "1", given=TOOLS | {"special": Special},
+    ),
+    Behaviour(
         "a list of a group's own sets the group as parent: refused by a bare Exception",
         "raised(lambda: neo.core.segment.ObjectList(neo.Event, parent=neo.Group()).append(ev))",
         "Exception", "TypeError", given=NEW,

@@ -116,7 +116,11 @@ class Container(BaseNeo):
         return {name: getattr(self, _container_name(name)) for name in self._child_objects}
 
     def _get_container(self, cls: Any) -> Any:
-        return self._container_lookup[getattr(cls, "proxy_for", cls).__name__]
+        """The list for a class, a subclass or a proxy; KeyError where there is none."""
+        for kind in getattr(cls, "proxy_for", cls).__mro__:
+            if kind.__name__ in self._child_objects:
+                return getattr(self, _container_name(kind.__name__))
+        raise KeyError(cls.__name__)
 
     # Children.
 
@@ -167,13 +171,14 @@ class Container(BaseNeo):
     def add(self, *objects: Any) -> None:
         """Add objects, each to its list; TypeError for what cannot be held."""
         for obj in objects:
-            kind = getattr(obj, "proxy_for", type(obj))
-            if kind.__name__ not in self._child_objects:
+            try:
+                held = self._get_container(type(obj))
+            except KeyError:
                 raise TypeError(
                     f"Cannot add object of type {type(obj).__name__} to a {type(self).__name__},"
                     f" can only add objects of the following types: {self._child_objects}"
-                )
-            self._get_container(kind).append(obj)
+                ) from None
+            held.append(obj)
 
     def filter(
         self, targdict: Any = None, data: bool = True, container: bool = False,

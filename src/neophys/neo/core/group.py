@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from neophys.neo.core.analogsignal import AnalogSignal
+from neophys.neo.core.baseneo import _container_name
 from neophys.neo.core.container import Container, children_property
 from neophys.neo.core.epoch import Epoch
 from neophys.neo.core.event import Event
@@ -64,9 +65,8 @@ class Group(Container):
         self._segments = ObjectList(Segment)
         self._groups = ObjectList(Group)
         self.allowed_types = None if allowed_types is None else tuple(allowed_types)
-        for kind in self.allowed_types or ():
-            if kind.__name__ not in self._child_objects:
-                raise TypeError(f"Groups can not contain objects of type {kind.__name__}")
+        if self.allowed_types:
+            self._restrict(self.allowed_types)
         if objects:
             self.add(*objects)
 
@@ -81,10 +81,21 @@ class Group(Container):
     segments = children_property("segments", "Segments.")
     groups = children_property("groups", "Groups below this one.")
 
+    def _restrict(self, kinds: tuple[Any, ...]) -> None:
+        """Have the lists take these classes only, however something gets there."""
+        for kind in kinds:
+            if kind.__name__ not in self._child_objects:
+                raise TypeError(f"Groups can not contain objects of type {kind.__name__}")
+        for name in self._child_containers:
+            getattr(self, name).allowed_contents = tuple(
+                kind for kind in kinds if _container_name(kind.__name__) == name
+            )
+
     def add(self, *objects: Any) -> None:
         """Add objects, each to its list; TypeError for what this group does not take."""
         for obj in objects:
-            if self.allowed_types and not isinstance(obj, self.allowed_types):
+            kind = getattr(obj, "proxy_for", type(obj))
+            if self.allowed_types and not issubclass(kind, self.allowed_types):
                 raise TypeError(
                     f"This Group can only contain {self.allowed_types}, but not {type(obj)}"
                 )
