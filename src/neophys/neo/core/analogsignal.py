@@ -8,13 +8,22 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
-from neophys.neo.core.baseneo import BaseNeo
-from neophys.neo.core.dataobject import ArrayDict, quantity_parts
+from neophys.neo.core.baseneo import (
+    BaseNeo,
+    MergeError,
+    intersect_annotations,
+    merge_annotations,
+)
+from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.metadata import SignalMetadata
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
 from neophys.neo.core.units import HERTZ, SECOND, Unit
 
-__all__ = ["AnalogSignal"]
+__all__ = [
+    "AnalogSignal", "BaseNeo", "BaseSignal", "DataObject", "MergeError", "intersect_annotations",
+    "merge_annotations",
+]  # fmt: skip
 
 
 def _new_AnalogSignalArray(
@@ -126,9 +135,9 @@ class AnalogSignal(Sampled):
     def __reduce__(self) -> tuple[Any, ...]:
         rate = None if self._meta.rate is None else self.sampling_rate
         if rate is None:
-            return _unsampled, (type(self), np.array(self._values), self._unit)
+            return _unsampled, (type(self), self._values, self._unit)
         return self._reduced(_new_AnalogSignalArray, (
-            type(self), np.array(self._values), self._unit, None, None, self.t_start, rate, None,
+            type(self), self._values, self._unit, None, None, self.t_start, rate, None,
             self.name, self.file_origin, self.description, self.array_annotations,
             self.annotations, None,
         ))  # fmt: skip

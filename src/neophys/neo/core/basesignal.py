@@ -221,12 +221,12 @@ class BaseSignal(DataObject):
         return {self._quantity_attr: signal, "units": units, **needed}
 
     def time_slice(self, t_start: Any, t_stop: Any) -> Any:
-        """The part between two times; signals and images say how."""
-        raise NotImplementedError
+        """The part between two times."""
+        raise AssertionError("each kind of signal has its own way")
 
     def concatenate(self, *signals: Any) -> Any:
-        """Put signals together in time; signals and images say how."""
-        raise NotImplementedError
+        """Put signals together in time."""
+        raise AssertionError("each kind of signal has its own way")
 
     def duplicate_with_new_data(self, signal: Any, units: Any = None) -> Self:
         """A signal with the same metadata and other data, without array annotations or parent."""

@@ -177,14 +177,12 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
         return cls._build(values, of, None)
 
     def __init__(
-        self,
-        *_: Any,
-        name: Any = None,
-        description: Any = None,
-        file_origin: Any = None,
-        array_annotations: Any = None,
-        **annotations: Any,
-    ) -> None:
+        self, name: Any = None, description: Any = None, file_origin: Any = None,
+        array_annotations: Any = None, **annotations: Any,
+    ) -> None:  # fmt: skip
+        if isinstance(name, (list, tuple, np.ndarray)):
+            # A bare DataObject was given data, units and dtype by position.
+            name = description = file_origin = array_annotations = None
         for word in ("units", "dtype", "copy"):
             annotations.pop(word, None)
         self._describe(name, description, file_origin, array_annotations, annotations)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from neophys.neo.core.analogsignal import AnalogSignal
 from neophys.neo.core.baseneo import BaseNeo
-from neophys.neo.core.basesignal import spelt_out
-from neophys.neo.core.dataobject import quantity_parts
+from neophys.neo.core.basesignal import BaseSignal, spelt_out
+from neophys.neo.core.dataobject import DataObject, quantity_parts
 from neophys.neo.core.metadata import ImageMetadata, own
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
 from neophys.neo.core.units import unit
 
-__all__ = ["ImageSequence"]
+__all__ = ["AnalogSignal", "BaseNeo", "BaseSignal", "DataObject", "ImageSequence"]
 
 _TILE: Final = 1 << 22
 
@@ -90,17 +90,17 @@ class ImageSequence(Sampled):
         return made
 
     def __init__(
-        self, image_data: Any = None, units: Any = None, dtype: Any = None, copy: Any = None,
-        t_start: Any = ZERO, spatial_scale: Any = None, frame_duration: Any = None,
-        sampling_rate: Any = None, name: Any = None, description: Any = None,
-        file_origin: Any = None, **annotations: Any,
+        self, image_data: Any = None, units: Any = pq.dimensionless, dtype: Any = None,
+        copy: Any = None, t_start: Any = ZERO, spatial_scale: Any = None,
+        frame_duration: Any = None, sampling_rate: Any = None, name: Any = None,
+        description: Any = None, file_origin: Any = None, **annotations: Any,
     ) -> None:  # fmt: skip
         array_annotations = annotations.pop("array_annotations", None)
         self._describe(name, description, file_origin, array_annotations, annotations)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._reduced(_new_imagesequence, (
-            type(self), np.array(self._values), self._unit, self.t_start, self.sampling_rate,
+            type(self), self._values, self._unit, self.t_start, self.sampling_rate,
             self.spatial_scale, (self.name, self.description, self.file_origin),
             self.array_annotations, self.annotations,
         ))  # fmt: skip

@@ -9,7 +9,7 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.analogsignal import AnalogSignal
-from neophys.neo.core.baseneo import merge_annotations
+from neophys.neo.core.baseneo import MergeError, intersect_annotations, merge_annotations
 from neophys.neo.core.basesignal import BaseSignal
 from neophys.neo.core.concatenation import common_arrays
 from neophys.neo.core.dataobject import DataObject, quantity_parts
@@ -18,7 +18,10 @@ from neophys.neo.core.metadata import IrregularMetadata
 from neophys.neo.core.timequantity import scalar_time, time_array
 from neophys.neo.core.units import Unit, unit_of
 
-__all__ = ["IrregularlySampledSignal"]
+__all__ = [
+    "AnalogSignal", "BaseSignal", "DataObject", "IrregularlySampledSignal", "MergeError",
+    "intersect_annotations", "merge_annotations",
+]  # fmt: skip
 
 
 def _new_IrregularlySampledSignal(
@@ -112,7 +115,7 @@ class IrregularlySampledSignal(BaseSignal):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._reduced(_new_IrregularlySampledSignal, (
-            type(self), self.times, np.array(self._values), self._unit, self.times._unit,
+            type(self), self.times, self._values, self._unit, self.times._unit,
             self.dtype, None, self.name, self.file_origin, self.description,
             self.array_annotations, self.annotations, None,
         ))  # fmt: skip
