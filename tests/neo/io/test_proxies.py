@@ -39,12 +39,40 @@ def reader(tmp_path: Path) -> Any:
         ((None, None), (None, None)),
         ((None, 0.5), (0, 500)),
         ((0.5, None), (500, None)),
+        ((0.0, 0.0), (0, 0)),
+        # The window's two halves would round up to one sample behind the last.
+        ((0.0015, 2.001), (2, 2001)),
     ],
 )
 def test_windows_begin_at_the_nearest_sample_and_equal_ones_are_equally_long(
     window: Any, expected: Any
 ) -> None:
-    assert sample_window(window, True, 0.0, 1000.0, 2000)[:2] == expected
+    assert sample_window(window, True, 0.0, 1000.0, 2001)[:2] == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "shape"),
+    [
+        ((-9.0, 0.1), (10, 3)),
+        ((3.9, 50.0), (10, 3)),
+        ((-9.0, -5.0), (0, 3)),
+        ((50.0, 60.0), (0, 3)),
+    ],
+)
+def test_what_there_is_of_a_window_is_taken(reader: Any, window: Any, shape: Any) -> None:
+    proxy = reader.read_segment(lazy=True).analogsignals[0]
+    assert proxy.load(time_slice=window, strict_slicing=False).shape == shape
+    with pytest.raises(ValueError, match="outside"):
+        proxy.load(time_slice=window)
+
+
+def test_windows_that_are_none_are_refused(reader: Any) -> None:
+    segment = reader.read_segment(lazy=True)
+    for proxy in (*segment.analogsignals, *segment.spiketrains, *segment.events):
+        with pytest.raises(ValueError, match="before it begins"):
+            proxy.load(time_slice=(2.0, 1.0))
+        with pytest.raises(TypeError, match="text"):
+            proxy.load(time_slice=("1", "2"))
 
 
 @pytest.mark.parametrize("time", [2, 2.0, np.float32(2), np.int64(2), 2 * pq.s, 2000 * pq.ms])

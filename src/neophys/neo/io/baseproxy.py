@@ -82,7 +82,7 @@ class BaseProxy(BaseNeo):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
             raise ValueError("a proxy has no array yet: it is read, which copy=False forbids")
-        return self.magnitude.astype(dtype, copy=False)
+        return np.asarray(self.magnitude, dtype)
 
     def __len__(self) -> int:
         return int(self.shape[0])
@@ -120,7 +120,7 @@ class BaseProxy(BaseNeo):
         return self.__dict__
 
     def __repr__(self) -> str:
-        name = f" {self.name!r}" if self.name else ""
+        name = f" {str(self.name)!r}" if self.name else ""
         return f"<{type(self).__name__}{name}: {self._summary()}>"
 
     def _summary(self) -> str:

@@ -156,7 +156,7 @@ class AnalogSignalProxy(BaseProxy):
     def _summary(self) -> str:
         n, channels = self.shape
         return (
-            f"{n} samples x {channels} channels of {self._unit.string} at {self._rate:g} Hz,"
+            f"{n} samples x {channels} channels, {self._unit.string}, {self._rate:g} Hz,"
             f" {self._start:g} s to {self._start + n / self._rate:g} s"
         )
 
