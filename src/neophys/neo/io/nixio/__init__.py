@@ -111,9 +111,12 @@ class NixIO(BaseIO):
 
     def _version_of(self, new: bool) -> str:
         """The version of Neo that the file names; written where it may be and is missing."""
-        sections = self.nix_file.sections
-        if "neo" in sections:
-            return str(sections["neo"]["version"])
+        try:
+            sections = self.nix_file.sections
+            if "neo" in sections:
+                return str(sections["neo"]["version"])
+        except Exception as error:  # HDF5 may say anything of a damaged file
+            raise HeaderError(self.filename, None, "neo.version", None, f"{error}") from error
         version = neover if new else _FIRST_VERSION
         if self.nix_file.mode != "r":
             self.nix_file.create_section("neo", "neo.metadata")["version"] = version

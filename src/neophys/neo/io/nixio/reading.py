@@ -97,7 +97,11 @@ def signals_in(nix: Any, container: bytes = b"data_arrays") -> Iterator[tuple[st
 
 
 class BlockReader:
-    """Reads one block; what occurs in several places of it is one object."""
+    """Reads one block.
+
+    Groups hold the objects of the segments. What is in several segments is an object in each, as
+    an object has one segment; groups hold the first.
+    """
 
     def __init__(self, block: Any) -> None:
         self._block = block
@@ -157,15 +161,15 @@ class BlockReader:
         segment: Segment = facts.give(Segment(index=facts.pop("index")))
         self._date(segment, nix)
         for base, kind, entities in signals_in(nix):
-            if base not in self._made:
-                self._made[base] = self._signal(base, kind, entities)
-            getattr(segment, _LISTS[kind]).append(self._made[base])
+            signal = self._signal(base, kind, entities)
+            self._made.setdefault(base, signal)
+            getattr(segment, _LISTS[kind]).append(signal)
         for tag in store.children(nix, b"multi_tags"):
             kind, tag_name = store.text(tag, b"type") or "", _name(tag)
             if kind in _LISTS:
-                if tag_name not in self._made:
-                    self._made[tag_name] = self._tag(tag, tag_name, kind)
-                getattr(segment, _LISTS[kind]).append(self._made[tag_name])
+                marks = self._tag(tag, tag_name, kind)
+                self._made.setdefault(tag_name, marks)
+                getattr(segment, _LISTS[kind]).append(marks)
         return segment
 
     def _group(self, nix: Any, name: str) -> tuple[Group, str | None]:
