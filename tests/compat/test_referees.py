@@ -65,6 +65,7 @@ def good(**changes: object) -> Run:
         (good(), {f"{FOLDER}/test_gone.py::T::t": "GEN-1"}, ["excused, but its module is not run"]),
         (good(), {"neo/test/iotest/test_edfio.py::T::t": "GEN-1"}, []),
         (good(leaks=["neo.core.filters"]), {}, ["leak: "]),
+        (good(overlooked=["edf/edf+C.edf"]), {}, ["at hand, and not read: edf/edf+C.edf"]),
         (good(crash="pytest gave up"), {}, ["crash: pytest gave up"]),
         (good(outcomes={TEST: ("passed", "")}), {}, ["only 1 tests, where there are 2"]),
         (good(outcomes={TEST: ("absent", "a"), OTHER: ("absent", "b")}), {}, ["only 0 tests pass"]),

@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.compat.referees.judge import Run, objections, omissions, read_known
-from tests.compat.referees.suites import SUITES, Suite, wheel_of
+from tests.compat.referees.suites import INCOMPLETE, SUITES, Suite, wheel_of
 from tests.recordings import PROJECT, VARIABLE, data_root
 
 KNOWN = Path(__file__).parents[1] / "known.txt"
@@ -102,7 +102,13 @@ def execute(name: str, suite: Suite, options: argparse.Namespace, sources: list[
         # 0: all pass, 1: some fail, 5: no tests.
         if done.returncode not in (0, 1, 5) or not result.is_file():
             return Run(crash=f"pytest gave up ({done.returncode}): {(done.stdout or '')[-2000:]}")
-        return Run(**json.loads(result.read_text(encoding="utf-8")), whole=not options.only)
+        run = Run(**json.loads(result.read_text(encoding="utf-8")), whole=not options.only)
+    run.overlooked = [
+        path
+        for path in run.absent
+        if path not in INCOMPLETE and any((source / path).exists() for source in sources)
+    ]
+    return run
 
 
 def _command(root: Path, suite: Suite, workers: int) -> list[str]:

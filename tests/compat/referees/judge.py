@@ -17,7 +17,8 @@ __all__ = ["Run", "objections", "omissions", "read_known"]
 class Run:
     """What the plugin noted; see there.
 
-    ``whole`` tells that no module was left out by ``--only``; ``crash`` why there is nothing.
+    ``whole`` tells that no module was left out by ``--only``; ``crash`` why there is nothing;
+    ``overlooked`` which recordings the plugin calls absent though they are not.
     """
 
     outcomes: dict[str, Any] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Run:
     not_built: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    overlooked: list[str] = field(default_factory=list)
     whole: bool = True
     crash: str = ""
 
@@ -95,6 +97,8 @@ def _hollow(suite: Suite, run: Run) -> Iterator[str]:
     for node, why in run.of("skipped").items():
         if not any(part in why for part in EXCUSABLE_SKIPS):
             yield f"skipped for a reason that is not foreseen: {node}: {why}"
+    if run.overlooked:
+        yield f"at hand, and not read: {', '.join(run.overlooked)}"
     if not run.outcomes:
         yield "no tests at all"
     if run.whole:
