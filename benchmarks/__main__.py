@@ -57,7 +57,7 @@ NUMPY_TARGETS = TARGETS | {"eager-odd": ("x", 1.3)}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--size", type=float, default=1.0, help="GB of the long recording")
-    parser.add_argument("--trains", type=int, default=10_000, help="trains in the long pickles")
+    parser.add_argument("--trains", type=int, default=100_000, help="trains in the pickles")
     parser.add_argument("--only", choices=["reads", "objects"], help="print that part's table")
     parser.add_argument("--keep", type=Path, help="folder for the generated recordings")
     arguments = parser.parse_args()
