@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from neophys.neo.core import filters
@@ -27,10 +28,17 @@ def unique_objs(objs: Iterable[Any]) -> list[Any]:
     return list({id(obj): obj for obj in objs}.values())
 
 
-def _kinds(obj: Any) -> set[Any]:
-    """The classes of an object, and of what it is a proxy for; each with its name."""
-    classes = {*type(obj).__mro__, *getattr(obj, "proxy_for", object).__mro__}
-    return classes | {kind.__name__ for kind in classes}
+@cache
+def _kinds(kind: type) -> frozenset[Any]:
+    """A class, those it is derived from, those it is a proxy for; each with its name."""
+    classes = {*kind.__mro__, *getattr(kind, "proxy_for", object).__mro__}
+    return frozenset(classes | {one.__name__ for one in classes})
+
+
+def _is_any(obj: Any, classes: Any) -> bool:
+    """Whether an object, or what it is a proxy for, is of one of some classes or their names."""
+    kind: Any = type(obj)
+    return not _kinds(kind).isdisjoint(classes)
 
 
 def filterdata(data: Any, targdict: Any = None, objects: Any = None, **kwargs: Any) -> Any:
@@ -45,11 +53,14 @@ def filterdata(data: Any, targdict: Any = None, objects: Any = None, **kwargs: A
     for criteria in steps:
         if not hasattr(criteria, "keys"):
             raise TypeError(f"criteria must be a dict or a list of dicts, not {targdict!r}")
-        if criteria:
-            wanted = criteria.items()
+        if len(criteria) == 1:
+            ((key, value),) = criteria.items()
+            found = [obj for obj in found if filters.fits(obj, key, value)]
+        elif criteria:
+            wanted = list(criteria.items())
             found = [obj for obj in found if any(filters.fits(obj, *one) for one in wanted)]
     if classes:
-        found = [obj for obj in found if not _kinds(obj).isdisjoint(classes)]
+        found = [obj for obj in found if _is_any(obj, classes)]
     if found and all(isinstance(obj, SpikeTrain) for obj in found):
         return SpikeTrainList(found)
     return found
@@ -229,7 +240,7 @@ class Container(BaseNeo):
                 if isinstance(held := getattr(one, name, None), ObjectList):
                     found.extend(held)
         if "RegionOfInterest" in wanted:  # all regions are in one list
-            found = [obj for obj in found if wanted in _kinds(obj)]
+            found = [obj for obj in found if _is_any(obj, [wanted])]
         return found
 
     # Relationships.

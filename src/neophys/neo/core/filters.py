@@ -14,6 +14,8 @@ __all__ = [
     "LessThan", "LessThanOrEquals",
 ]  # fmt: skip
 
+_NOTHING = object()
+
 
 class FilterCondition(ABC):
     """A test of a value against a control value."""
@@ -126,7 +128,7 @@ def equal(found: Any, wanted: Any) -> bool:
         return True
     try:
         same = found == wanted
-        if np.ndim(same) == 0:
+        if type(same) is bool or np.ndim(same) == 0:
             return bool(same)
     except (TypeError, ValueError):  # what cannot be compared is not equal
         return False
@@ -160,11 +162,21 @@ def fits(obj: Any, key: str, wanted: Any) -> bool:
     A value is looked for in the attribute, the annotation and the array annotation of that name;
     a condition is asked about the first of annotation, attribute and array annotation there is.
     """
-    named = [getattr(obj, words, {}) for words in ("annotations", "array_annotations")]
-    values = [known[key] for known in named if key in known]
-    attribute = getattr(obj, key, fits)  # a function, as methods are, where there is none
-    if not callable(attribute):
-        values.insert(int(key in named[0]), attribute)
     if isinstance(wanted, FilterCondition):
-        return bool(values) and passes(values[0], wanted)
-    return any(equal(value, wanted) for value in values)
+        return _meets(obj, key, wanted)
+    if equal(getattr(obj, key, _NOTHING), wanted):
+        return True
+    if key in obj.annotations and equal(obj.annotations[key], wanted):
+        return True
+    arrays = getattr(obj, "array_annotations", None)
+    return bool(arrays) and key in arrays and equal(arrays[key], wanted)
+
+
+def _meets(obj: Any, key: str, condition: FilterCondition) -> bool:
+    if key in obj.annotations:
+        return passes(obj.annotations[key], condition)
+    attribute = getattr(obj, key, _NOTHING)
+    if attribute is not _NOTHING and not callable(attribute):
+        return passes(attribute, condition)
+    arrays = getattr(obj, "array_annotations", None) or {}
+    return key in arrays and passes(arrays[key], condition)
