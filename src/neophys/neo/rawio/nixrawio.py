@@ -119,7 +119,8 @@ class NIXRawIO(BaseRawIO):
             "nb_segment": [len(own) for own in segments],
             "signal_buffers": np.array([], _signal_buffer_dtype),
             "signal_streams": np.array(
-                [("", str(i), "") for i in range(len(first.signals))], _signal_stream_dtype
+                [(signal.facts["name"], str(i), "") for i, signal in enumerate(first.signals)],
+                _signal_stream_dtype,
             ),
             "signal_channels": np.array(_channels(first), _signal_channel_dtype),
             "spike_channels": np.array(
