@@ -16,6 +16,8 @@ from neophys.formats.rawbinary import FORMAT, Options
 from neophys.testing import CHECKS, Example, PieceTruth, SignalTruth, check_format
 
 REAL = "ephy_testing_data/rawbinarysignal/File_rawbinary_10kHz_2channels_16bit.raw"
+#: Bytes of a declared shape may be any, and as many as there are.
+UNKNOWABLE = {"sniff_exclusive", "random_bytes", "text_file", "empty"}
 #: As Neo's reader declares a file of which nothing is said.
 DEFAULT = {"dtype": "int16", "sampling_rate": 10000.0, "nb_channel": 2}
 TYPES = "i1 u1 <i2 >i2 <u2 >u2 <i4 >i4 >u4 <i8 >u8 <f4 >f4 <f8 >f8".split()
@@ -62,9 +64,7 @@ def declared() -> list[Example]:
 
 
 def test_it_keeps_every_promise_but_to_be_recognised() -> None:
-    # Bytes of a declared shape may be any, and as many as there are.
-    unknowable = {"sniff_exclusive", "random_bytes", "text_file", "empty"}
-    checks = [check for check in CHECKS if check not in unknowable]
+    checks = [check for check in CHECKS if check not in UNKNOWABLE]
     # Neo's reader opens files without a declaration as two channels of int16.
     default = [example("default.raw", 5000, 2, "int16"), example("rest.raw", 9, 2, "int16", rest=1)]
     check_format(FORMAT, builder=lambda: default, checks=checks, thorough=6).raise_if_failed()
@@ -86,6 +86,12 @@ def test_nothing_is_ever_taken_for_it(tmp_path: Path) -> None:
         with pytest.raises(NeophysError, match="no format knows") as caught:
             neophys.open(tmp_path / name)
         assert "looks like" not in str(caught.value)
+
+
+def test_the_real_recording_keeps_them_too() -> None:
+    checks = [check for check in CHECKS if check not in UNKNOWABLE]
+    report = check_format(FORMAT, [recording(REAL)], options=DEFAULT, checks=checks, thorough=3)
+    report.raise_if_failed()
 
 
 def test_the_real_recording() -> None:
