@@ -288,8 +288,7 @@ class BaseRawIO(Cache, Hooks):
             raise AttributeError("get_analogsignal_chunk: this recording has no signals")
         stream = self._get_stream_index_from_arg(stream_index)
         chosen = self._get_channel_indexes(stream, channel_indexes, channel_names, channel_ids)
-        if isinstance(chosen, list | tuple | range):
-            chosen = np.asarray(chosen) if chosen else np.empty(0, np.int64)
+        chosen = _listed(chosen)
         if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
             count = self.signal_channels_count(stream)
             if chosen.size != count:
@@ -321,7 +320,7 @@ class BaseRawIO(Cache, Hooks):
         stream = self._get_stream_index_from_arg(stream_index)
         chosen = self._get_channel_indexes(stream, channel_indexes, channel_names, channel_ids)
         rows = self._stream_rows(stream)
-        rows = rows if chosen is None else rows[chosen]
+        rows = rows if chosen is None else rows[_listed(chosen)]
         channels = self._parsed()["signal_channels"]
         return _scaled(raw_signal, dtype, channels["gain"][rows], channels["offset"][rows])
 
@@ -443,6 +442,13 @@ class BaseRawIO(Cache, Hooks):
                 raise ValueError(f"buffer_id must say which of {len(ids)} buffers")
             buffer_id = ids[0]
         return self._get_analogsignal_buffer_description(block_index, seg_index, buffer_id)
+
+
+def _listed(chosen: Any) -> Any:
+    """A list, tuple or range of positions as array; anything else as it is."""
+    if isinstance(chosen, list | tuple | range):
+        return np.asarray(chosen) if len(chosen) else np.empty(0, np.int64)
+    return chosen
 
 
 def _positions(known: list[str], asked: Any) -> NDArray[np.int64]:
