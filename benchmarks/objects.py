@@ -61,7 +61,7 @@ def cutting(_: int) -> Iterator[Row]:
     pair = _pair(*cuts, turns=5)
     n = len(_epoch(ours))
     each = Pair(pair.ours / n, pair.theirs / n, pair.ratio)
-    yield "cut", "cut_segment_by_epoch, per epoch: 1 signal, 10 trains, 1 event", each
+    yield "cut", "cut_segment_by_epoch, per epoch of 40 ms: 1 signal, 10 trains, 1 event", each
 
 
 def lists(_: int) -> Iterator[Row]:
@@ -186,7 +186,7 @@ def _segment(lib: Any) -> Any:
 def _epoch(lib: Any) -> Any:
     starts = np.arange(100) * 0.5 + 1
     labels = [f"trial {i}" for i in range(100)]
-    return lib.Epoch(starts * pq.s, durations=np.full(100, 0.4) * pq.s, labels=labels)
+    return lib.Epoch(starts * pq.s, durations=np.full(100, 40.0) * pq.ms, labels=labels)
 
 
 def _rows(signal: Any) -> Any:
