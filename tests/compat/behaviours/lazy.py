@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from functools import cache
 from importlib import import_module
@@ -80,6 +81,13 @@ def micromed(neo: Any) -> Any:
 def example(neo: Any) -> Any:
     made = neo.rawio.ExampleRawIO("a.fake")
     made.parse_header()
+    return made
+
+
+def listing(neo: Any) -> Any:
+    made = reader(neo)
+    for segment in made.raw_annotations["blocks"][0]["segments"]:
+        segment["signals"][0]["__array_annotations__"]["site"] = list("vwxyz")
     return made
 
 
@@ -184,6 +192,26 @@ BEHAVIOURS = (
         "the only buffer must be named",
         "r.get_analogsignal_buffer_description()['type']", "KeyError", "raw",
         given={"r": micromed},
+    ),
+    Behaviour(
+        "nor has xarray a way to say: the only one",
+        "xarray_utils.to_zarr_v2_reference(r)['version']", "ValueError", "1",
+        given={"r": micromed, "xarray_utils": lambda neo: below(neo, "rawio.xarray_utils")},
+    ),
+    Behaviour(
+        "references cannot be written as JSON",
+        "len(json.loads(json.dumps(xarray_utils.to_zarr_v2_reference(r, buffer_id='0'))))",
+        "TypeError", "2",
+        given={
+            "r": micromed,
+            "json": lambda neo: json,
+            "xarray_utils": lambda neo: below(neo, "rawio.xarray_utils"),
+        },
+    ),
+    Behaviour(
+        "array annotations that are lists stop reading where channels are chosen",
+        "io.read_segment(signal_group_mode='split-all').analogsignals[1].array_annotations['site']",
+        "TypeError", "['w']", given={"io": listing},
     ),
     Behaviour(
         "an empty list of channels is an error",
