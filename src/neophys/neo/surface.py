@@ -170,8 +170,8 @@ IO_CLASSES: Final = _io_rows("""
 
 #: Classes that stand in a module of their own here, under Neo's path, rather than being made.
 WRITTEN: Final = frozenset({
-    "AsciiSignalIO", "AsciiSpikeTrainIO", "ExampleIO", "ExampleRawIO", "NIXRawIO", "NixIO",
-    "NixIOFr", "PickleIO", "RawBinarySignalIO",
+    "AsciiSignalIO", "AsciiSpikeTrainIO", "ExampleIO", "ExampleRawIO", "NIXRawIO", "NeoMatlabIO",
+    "NixIO", "NixIOFr", "PickleIO", "RawBinarySignalIO",
 })  # fmt: skip
 
 #: Work, but not in Neo's lists.
