@@ -144,14 +144,6 @@ class AnalogSignal(Sampled):
 
     # Text.
 
-    def __repr__(self) -> str:
-        if self._meta.rate is None:
-            return f"<{type(self).__name__}({pq.Quantity.__repr__(self)})>"
-        return (
-            f"<{type(self).__name__}({pq.Quantity.__repr__(self)}, "
-            f"[{self.t_start}, {self.t_stop}], sampling rate: {self.sampling_rate})>"
-        )
-
     def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
         pp.text(
             f"{type(self).__name__} with {self.shape[1]} channels of length {self.shape[0]}; "

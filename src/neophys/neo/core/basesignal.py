@@ -184,7 +184,7 @@ class BaseSignal(DataObject):
         """As ``numpy.repeat``, as plain Quantity."""
         return self._plain(self._values.repeat(repeats, axis))
 
-    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:  # type: ignore[override]
+    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:  # type: ignore[override]  # see above
         """As ``numpy.compress``, as plain Quantity."""
         return self._plain(self._values.compress(condition, axis, out))
 

@@ -143,6 +143,9 @@ class ImageSequence(Sampled):
         columns = parts[2] if len(parts) == 3 else slice(None)
         return self._rows(parts[0], values, self._selected(columns, values.shape[-1]))
 
+    def _also_shown(self) -> str:
+        return f", spatial scale: {self.spatial_scale}"
+
     def _repr_pretty_(self, pp: Any, cycle: bool) -> None:
         pp.text(
             f"{type(self).__name__} {self.shape[0]} frames with width {self.shape[2]} px and "

@@ -213,6 +213,18 @@ class Sampled(BaseSignal):
         """Put signals together in time; see :func:`concatenate_signals`."""
         return concatenate_signals(self, signals, overwrite, padding)
 
+    def __repr__(self) -> str:
+        shown = pq.Quantity.__repr__(self)
+        if self._meta.rate is None:
+            return f"<{type(self).__name__}({shown})>"
+        return (
+            f"<{type(self).__name__}({shown}, [{self.t_start}, {self.t_stop}], "
+            f"sampling rate: {self.sampling_rate}{self._also_shown()})>"
+        )
+
+    def _also_shown(self) -> str:
+        return ""
+
     # Items.
 
     def _inherit(self, obj: DataObject) -> None:
