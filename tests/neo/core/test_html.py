@@ -136,7 +136,8 @@ def test_texts_are_escaped_and_colours_the_notebooks_own() -> None:
         assert "script" not in page.tags
         assert any(nasty in text for text in page.texts)
         styles = " ".join(page.styles).replace("color:inherit", "")
-        assert not ("color" in styles or "background" in styles)
+        assert "color" not in styles
+        assert "background" not in styles
 
 
 def test_values_of_annotations_and_folders_are_not_shown() -> None:
@@ -171,14 +172,14 @@ def test_proxies_are_shown_unread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_trains_kept_as_arrays_stay_arrays() -> None:
-    segment = core.Segment()
     trains = core.spiketrainlist.SpikeTrainList.from_spike_time_array(
         np.arange(6.0), np.array([0, 1, 0, 1, 2, 2]), [0, 1, 2], units="s", t_stop=10 * pq.s
     )
-    page = shown(trains)
-    assert "3 in the list" in page.texts
+    assert "3 in the list" in shown(trains).texts
     assert trains._made_items() == []
-    assert segment.t_start is None
+    assert trains[1].shape == (2,)
+    if len(trains._made_items()) == 1:
+        assert "3 in the list" in shown(trains).texts
 
 
 def test_half_made_objects_can_be_looked_at() -> None:
