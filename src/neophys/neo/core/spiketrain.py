@@ -12,75 +12,27 @@ from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.dataobject import ArrayDict, DataObject, _own
 from neophys.neo.core.marks import bound_in
 from neophys.neo.core.metadata import SpikeMetadata
-from neophys.neo.core.timequantity import Time, scalar_time, time_array
+from neophys.neo.core.timequantity import Time, scalar_time, stored, time_array
 from neophys.neo.core.trainmerge import merge_array_annotations, merge_trains
-from neophys.neo.core.units import HERTZ, Unit, quantity, unit, unit_of
+from neophys.neo.core.trainparts import (
+    _F8,
+    _ONE_HERTZ,
+    _ZERO,
+    _check_time_in_range,
+    _times_parts,
+    bound_number,
+    check_has_dimensions_time,
+    default_rate,
+    normalize_times_array,
+    short_bound,
+    spread,
+    stored_bound,
+)
+from neophys.neo.core.units import HERTZ, Unit, change_units, quantity, unit, unit_of
 
-__all__ = ["SpikeTrain", "check_has_dimensions_time", "normalize_times_array"]
-
-_ZERO: Any = 0.0 * pq.s
-_ONE_HERTZ: Any = 1.0 * pq.Hz
-
-
-def check_has_dimensions_time(*values: Any) -> None:
-    """Raise ValueError where a quantity is not a time."""
-    wrong = [v for v in values if not unit_of(v.dimensionality).is_time]
-    if wrong:
-        raise ValueError(
-            "\n".join(f"value {v} has dimensions {v.dimensionality}, not [time]" for v in wrong)
-        )
-
-
-def _times_parts(times: Any, units: Any, dtype: Any) -> tuple[NDArray[Any], Unit]:
-    """Values and unit of spike times; memory is shared with arrays."""
-    if units is None:
-        if not isinstance(times, pq.Quantity):
-            raise ValueError("you must specify units")
-        of = unit_of(times._dimensionality)
-    else:
-        of = unit(units)
-        if isinstance(times, pq.Quantity) and unit_of(times._dimensionality) != of:
-            raise ValueError("cannot rescale and return view")
-    if not of.is_time:
-        raise ValueError(f"Units have dimensions {of.simplified}, not [time]")
-    if dtype is None and not hasattr(times, "dtype"):
-        dtype = float
-    return np.asarray(times, dtype=dtype), of
-
-
-def normalize_times_array(
-    times: Any, units: Any = None, dtype: Any = None, copy: Any = None
-) -> tuple[pq.Quantity, Unit]:
-    """Times as Quantity, and their dimensionality.
-
-    Raises ValueError where no unit is known, or `units` differ from those of `times`.
-    """
-    if copy is not None:
-        raise ValueError("`copy` has no effect any more and must be None")
-    values, of = _times_parts(times, units, dtype)
-    return time_array(values, of).view(pq.Quantity), of
-
-
-def _bound(value: Any, of: Unit, dtype: np.dtype[Any]) -> Time:
-    """A bound in the unit and dtype of the times; None is NaN."""
-    if value is None:
-        value = np.nan
-    made = np.array(bound_in(value, of, np.nan)).astype(dtype)
-    return time_array(made.reshape(()), of)
-
-
-def _check_time_in_range(value: Any, t_start: Any, t_stop: Any, view: bool = False) -> None:
-    """Raise ValueError where a time lies outside the bounds, or these are reversed."""
-    if t_start > t_stop:
-        raise ValueError(f"t_stop ({t_stop}) is before t_start ({t_start})")
-    if not value.size:
-        return
-    if view:
-        value, t_start, t_stop = (v.view(np.ndarray) for v in (value, t_start, t_stop))
-    if value.min() < t_start:
-        raise ValueError(f"The first spike ({value}) is before t_start ({t_start})")
-    if value.max() > t_stop:
-        raise ValueError(f"The last spike ({value}) is after t_stop ({t_stop})")
+__all__ = [
+    "SpikeTrain", "_check_time_in_range", "check_has_dimensions_time", "normalize_times_array",
+]  # fmt: skip
 
 
 def _new_spiketrain(
@@ -90,21 +42,46 @@ def _new_spiketrain(
     array_annotations: Any = None, annotations: Any = None, segment: Any = None, unit: Any = None,
 ) -> Any:  # fmt: skip
     """Rebuild a train from a pickle; name and order of arguments are those of Neo's pickles."""
+    if (
+        type(units) is Unit and units.is_time and type(signal) is np.ndarray and signal.ndim == 1
+        and type(annotations) is dict and type(array_annotations) in (ArrayDict, type(None))
+    ):  # fmt: skip
+        # As `SpikeTrain.__reduce__` writes it: right already, and there may be very many.
+        meta = SpikeMetadata(
+            name, description, file_origin, annotations, array_annotations, segment,
+            t_start, t_stop, default_rate(sampling_rate), left_sweep, waveforms, unit,
+        )  # fmt: skip
+        return cls._build(signal, units, meta)
     made = cls(
-        signal, t_stop, units=units, dtype=dtype, sampling_rate=sampling_rate, t_start=t_start,
+        signal, np.inf if t_stop is None else t_stop, units=units, dtype=dtype,
+        sampling_rate=default_rate(sampling_rate), t_start=-np.inf if t_start is None else t_start,
         waveforms=waveforms, left_sweep=left_sweep, name=name, file_origin=file_origin,
         description=description, array_annotations=array_annotations, **(annotations or {}),
     )  # fmt: skip
+    # What Neo's arithmetic leaves without bounds has none.
+    if t_start is None:
+        made.t_start = None
+    if t_stop is None:
+        made.t_stop = None
     made.segment, made.unit = segment, unit
     return made
 
 
 def _bound_property(name: str, doc: str) -> Any:
     def read(self: SpikeTrain) -> Any:
-        return getattr(self._meta, name)
+        value = getattr(self._meta, name)
+        if type(value) is float:
+            value = scalar_time(value, self._unit)
+            setattr(self._meta, name, value)
+        return value
 
     def write(self: SpikeTrain, value: Any) -> None:
-        setattr(self._meta, name, own_time(value))
+        if isinstance(value, pq.Quantity):
+            check_has_dimensions_time(value)
+            value = own_time(value)
+        elif value is not None:
+            value = float(value)
+        setattr(self._meta, name, value)
 
     return property(read, write, doc=doc)
 
@@ -116,6 +93,12 @@ def own_time(value: Any) -> Any:
         if of.is_time:
             return time_array(np.array(value.magnitude), of)
     return value
+
+
+def _as_time(value: Any) -> pq.Quantity:
+    made = value if isinstance(value, pq.Quantity) else pq.Quantity(value)
+    check_has_dimensions_time(made)
+    return made
 
 
 class SpikeTrain(DataObject):
@@ -177,20 +160,28 @@ class SpikeTrain(DataObject):
     ) -> Self:  # fmt: skip
         if copy is not None:
             raise ValueError("`copy` has no effect any more and must be None")
-        if len(times) != 0 and waveforms is not None and len(times) != waveforms.shape[0]:
+        if waveforms is not None and len(times) != 0 and len(times) != np.shape(waveforms)[0]:
             raise ValueError("the number of waveforms should be equal to the number of spikes")
         if dtype is not None and hasattr(times, "dtype") and times.dtype != dtype:
             raise ValueError("cannot change dtype during construction: give times of that dtype")
         values, of = _times_parts(times, units, dtype)
-        if values.ndim > 1:
-            raise ValueError("Spiketrain times array has more than 1 dimension")
+        if values.ndim != 1:
+            raise ValueError(f"Spiketrain times array has {values.ndim} dimensions, not one")
+        start, stop = bound_number(t_start, of), bound_number(t_stop, of)
         meta = SpikeMetadata(
-            annotations={}, array_annotations=ArrayDict(values.size),
-            t_start=_bound(t_start, of, values.dtype), t_stop=_bound(t_stop, of, values.dtype),
-            sampling_rate=quantity(1.0, HERTZ) if sampling_rate is _ONE_HERTZ else sampling_rate,
-            left_sweep=left_sweep, waveforms=waveforms,
+            None, None, None, {}, None, None, start, stop,
+            sampling_rate, left_sweep, waveforms,
         )  # fmt: skip
-        _check_time_in_range(values, meta.t_start, meta.t_stop, view=True)
+        if values.dtype is not _F8:
+            meta.t_start = stored_bound(start, of, values.dtype)
+            meta.t_stop = stored_bound(stop, of, values.dtype)
+            start, stop = float(meta.t_start), float(meta.t_stop)
+        if values.size:
+            first, last = spread(values)
+            if first < start or last > stop:
+                _check_time_in_range(values, scalar_time(start, of), scalar_time(stop, of), True)
+        if start > stop:
+            raise ValueError(f"t_stop ({stop} {of}) is before t_start ({start} {of})")
         return cls._build(values, of, meta)
 
     def __init__(
@@ -225,28 +216,68 @@ class SpikeTrain(DataObject):
         """
         meta = SpikeMetadata(
             name, description, file_origin,
-            {} if annotations is None else annotations,
-            ArrayDict(values.shape[-1]) if array_annotations is None else array_annotations,
-            segment, scalar_time(start, of), scalar_time(stop, of),
+            {} if annotations is None else annotations, array_annotations,
+            segment, float(start), float(stop),
             sampling_rate, left_sweep, waveforms,
         )  # fmt: skip
         return cls._build(values, of, meta)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment, as with signals: a container links its children when unpickled.
-        return _new_spiketrain, (
-            type(self), np.array(self._values), self.t_stop, self._unit, self.dtype, None,
-            self.sampling_rate, self.t_start, self.waveforms, self.left_sweep, self.name,
-            self.file_origin, self.description, self.array_annotations, self.annotations, None,
-            self.unit,
-        )  # fmt: skip
+        meta, own = self._meta, self._unit
+        return self._reduced(_new_spiketrain, (
+            type(self), self._values, short_bound(meta.t_stop, own), own, None, None,
+            # The default is one object, which a pickle of many trains holds once.
+            _ONE_HERTZ if meta.sampling_rate is _ONE_HERTZ else stored(meta.sampling_rate),
+            short_bound(meta.t_start, own), stored(meta.waveforms), stored(meta.left_sweep),
+            meta.name, meta.file_origin, meta.description, meta.array_annotations or None,
+            meta.annotations, None, meta.unit,
+        ))  # fmt: skip
+
+    @property
+    def array_annotations(self) -> Any:
+        """Arrays of one value per spike; what is assigned is checked and copied."""
+        # Few trains have any, and there are many trains: made when somebody looks.
+        known = self._meta.array_annotations
+        if known is None:
+            known = self._meta.array_annotations = ArrayDict(self._get_arr_ann_length())
+        return known
+
+    @array_annotations.setter
+    def array_annotations(self, values: Any) -> None:
+        made = ArrayDict(self._get_arr_ann_length())
+        made.update(values or {})
+        self._meta.array_annotations = made
 
     t_start = _bound_property("t_start", "Start of the time in which spikes could occur.")
     t_stop = _bound_property("t_stop", "End of the time in which spikes could occur.")
-    sampling_rate = _own("sampling_rate", "Samples of the waveforms per unit of time, or None.")
+
+    @property
+    def sampling_rate(self) -> Any:
+        """Samples of the waveforms per unit of time, or None."""
+        rate = self._meta.sampling_rate
+        if rate is _ONE_HERTZ:
+            # The default, not made before somebody asks; each train has one of its own.
+            rate = self._meta.sampling_rate = quantity(1.0, HERTZ)
+        return rate
+
+    @sampling_rate.setter
+    def sampling_rate(self, rate: Any) -> None:
+        self._meta.sampling_rate = rate
+
     left_sweep = _own("left_sweep", "Time from the start of a waveform to its spike, or None.")
     waveforms = _own("waveforms", "(spikes, channels, samples), or None.")
     unit = _own("unit", "Unused since Neo 0.10; kept with pickles.")
+
+    @property
+    def units(self) -> pq.Quantity:
+        """One of this unit."""
+        return quantity(1.0, self._unit)
+
+    @units.setter
+    def units(self, units: Any) -> None:
+        bounds = self.t_start, self.t_stop
+        change_units(self, units)
+        self.t_start, self.t_stop = (b if b is None else b.rescale(self._unit) for b in bounds)
 
     @property
     def times(self) -> Time:
@@ -340,28 +371,47 @@ class SpikeTrain(DataObject):
         if by.size > 1:
             start, stop = min(self.t_start, np.min(times)), max(self.t_stop, np.max(times))
         made = self._same_with(np.asarray(times.magnitude))
-        made._meta.t_start = _bound(start, self._unit, made.dtype)
-        made._meta.t_stop = _bound(stop, self._unit, made.dtype)
+        own, dtype = self._unit, made.dtype
+        made._meta.t_start = stored_bound(bound_number(start, own), own, dtype)
+        made._meta.t_stop = stored_bound(bound_number(stop, own), own, dtype)
         return made
 
     def __add__(self, time: Any) -> Any:
-        check_has_dimensions_time(time)
+        time = _as_time(time)
         if isinstance(time, SpikeTrain):
             raise TypeError("Can't add two spike trains")
         return self._moved(self.times + time, time, self.t_start + time, self.t_stop + time)
 
+    __radd__ = __add__
+
     def __sub__(self, time: Any) -> Any:
-        check_has_dimensions_time(time)
+        time = _as_time(time)
         if isinstance(time, SpikeTrain):
             if self.size != time.size:
                 raise TypeError("Can't subtract spike trains with different sizes")
             return self.times - time.times
         return self._moved(self.times - time, time, self.t_start - time, self.t_stop - time)
 
+    # Not in place: spikes do not leave the bounds that they have.
+
+    def __iadd__(self, time: Any) -> Any:
+        return self + time
+
+    def __isub__(self, time: Any) -> Any:
+        return self - time
+
+    def __imul__(self, other: Any) -> Any:
+        return self * other
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self / other
+
     def rescale(self, units: Any, dtype: Any = None) -> Self:
         """A copy in other units, bounds too; `dtype` has no effect."""
         made = super().rescale(units)
-        made.t_start, made.t_stop = self.t_start.rescale(units), self.t_stop.rescale(units)
+        for word in ("t_start", "t_stop"):
+            bound = getattr(self, word)
+            setattr(made, word, bound if bound is None else bound.rescale(made._unit))
         return made
 
     def time_slice(self, t_start: Any, t_stop: Any) -> Self:
@@ -373,6 +423,8 @@ class SpikeTrain(DataObject):
         own, values = self._unit, self._values
         first, last = bound_in(t_start, own, -np.inf), bound_in(t_stop, own, np.inf)
         lowest, highest = bound_in(self.t_start, own, np.nan), bound_in(self.t_stop, own, np.nan)
+        if first > last:
+            raise ValueError(f"the time slice ends ({t_stop}) before it starts ({t_start})")
         if first > highest or last < lowest:
             raise ValueError(
                 "A time slice completely outside the boundaries of the spike train is not defined."
@@ -381,11 +433,9 @@ class SpikeTrain(DataObject):
         made: Self = self[inside]
         made.segment = None
         if first > lowest:
-            made.t_start = t_start if isinstance(t_start, pq.Quantity) else time_array(
-                np.asarray(first), own)  # fmt: skip
+            made.t_start = t_start
         if last < highest:
-            made.t_stop = t_stop if isinstance(t_stop, pq.Quantity) else time_array(
-                np.asarray(last), own)  # fmt: skip
+            made.t_stop = t_stop
         return made
 
     def time_shift(self, t_shift: Any) -> SpikeTrain:
@@ -405,13 +455,16 @@ class SpikeTrain(DataObject):
     ) -> SpikeTrain:  # fmt: skip
         """Other spikes with the same metadata, without array annotations and segment.
 
-        Bounds and waveforms stay unless given; ValueError where the spikes do not fit them.
+        Bounds stay unless given, and so do waveforms where there are as many spikes as before;
+        ValueError where the spikes do not fit them.
         """
+        if waveforms is None and len(signal) == self.size:
+            waveforms = self.waveforms
         made = SpikeTrain(
             signal.copy() if isinstance(signal, np.ndarray) else signal,
             t_stop=self.t_stop if t_stop is None else t_stop,
             t_start=self.t_start if t_start is None else t_start,
-            waveforms=self.waveforms if waveforms is None else waveforms,
+            waveforms=waveforms,
             units=self._unit if units is None else unit(units),
         )
         made._copy_data_complement(self)

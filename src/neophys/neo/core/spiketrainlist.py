@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import quantities as pq
 
-from neophys.neo.core.objectlist import ObjectList
-from neophys.neo.core.spiketrain import SpikeTrain, normalize_times_array
+from neophys.neo.core.objectlist import ObjectList, _Members
+from neophys.neo.core.spiketrain import SpikeTrain
+from neophys.neo.core.timequantity import Time
+from neophys.neo.core.traincolumns import TrainColumns, channel_of
+from neophys.neo.core.trainparts import _F8, _ZERO, _times_parts, normalize_times_array
+from neophys.neo.core.units import unit_of
 
-__all__ = ["SpikeTrainList"]
-
-_ZERO: Any = 0.0 * pq.s
+__all__ = ["SpikeTrainList", "is_spiketrain_or_proxy", "normalize_times_array", "unique"]
 
 
 def is_spiketrain_or_proxy(obj: Any) -> bool:
@@ -22,23 +25,25 @@ def is_spiketrain_or_proxy(obj: Any) -> bool:
     return isinstance(obj, SpikeTrain) or getattr(obj, "proxy_for", None) is SpikeTrain
 
 
-def unique(quantities: list[Any]) -> Any:
+def _all_trains(objects: list[Any]) -> bool:
+    """Whether all may stand in a SpikeTrainList."""
+    return set(map(type, objects)) <= {SpikeTrain} or all(map(is_spiketrain_or_proxy, objects))
+
+
+def unique(quantities: Any) -> Any:
     """The different values, in the unit of the first; an empty list as it is."""
-    if not quantities:
+    if not len(quantities):
         return quantities
-    common = quantities[0].units
-    return np.unique([float(q.rescale(common).magnitude) for q in quantities]) * common
-
-
-def _given_per_train(value: Any) -> bool:
-    return not isinstance(value, str) and hasattr(value, "__len__")
+    common = unit_of(quantities[0]._dimensionality)
+    values = {float(q.item()) * unit_of(q._dimensionality).factor(common) for q in quantities}
+    return pq.Quantity(np.unique(list(values)), common)
 
 
 class SpikeTrainList(ObjectList):
     """A list of spike trains.
 
-    Made from two arrays (:meth:`from_spike_time_array`) it makes the trains when they are first
-    asked for.
+    Made from two arrays (:meth:`from_spike_time_array`) it keeps these, and makes each train when
+    it is first asked for.
 
     Parameters
     ----------
@@ -49,58 +54,25 @@ class SpikeTrainList(ObjectList):
     """
 
     allowed_contents: tuple[Any, ...] = (SpikeTrain,)
-    # Of a list made from arrays, for as long as it is what the arrays say.
-    _spike_time_array: Any = None
-    _channel_id_array: Any = None
-    _all_channel_ids: Any = None
 
     def __init__(self, items: Iterable[Any] | None = None, parent: Any = None) -> None:
         own = [] if items is None else list(items)
-        if not all(is_spiketrain_or_proxy(item) for item in own):
+        if not _all_trains(own):
             raise ValueError("`items` can only contain SpikeTrain objects or proxy objects")
         if parent is not None:
             from neophys.neo.core.segment import Segment  # which imports this module
 
             if not isinstance(parent, Segment):
                 raise AttributeError("If provided, the parent class must be a Segment")
-        self._trains: list[Any] | None = own
+        # Trains in columns come first, then those that are objects only.
+        self._columns: list[TrainColumns] = []
+        self._loose: list[Any] = own
         self.segment = parent
-        self._spiketrain_metadata: dict[str, Any] = {}
-        self._annotations: dict[str, Any] = {}
 
     @property
     def parent(self) -> Any:  # type: ignore[override]  # an attribute in other lists
         """The segment that owns this list, or None."""
         return self.segment
-
-    @property
-    def _items(self) -> list[Any]:  # type: ignore[override]  # an attribute in other lists
-        """The trains; made from the arrays where that has not been done."""
-        if self._trains is None:
-            self._trains = self._spiketrains_from_array()
-        return self._trains
-
-    @_items.setter
-    def _items(self, items: list[Any]) -> None:
-        self._trains = items
-
-    def _own_items(self) -> list[Any]:
-        """The trains, to be changed: the arrays do not hold any more."""
-        items = self._items
-        self._spike_time_array = self._channel_id_array = self._all_channel_ids = None
-        self._spiketrain_metadata = {}
-        return items
-
-    def _made_items(self) -> list[Any]:
-        return self._trains or []
-
-    def _limits(self, word: str) -> list[Any]:
-        if self._trains is None:  # bounds of all trains, none of which need be made
-            bound = self._spiketrain_metadata[word]
-            if not hasattr(bound, "units"):
-                bound = bound * self._spike_time_array.units
-            return [bound] if len(self) else []
-        return super()._limits(word)
 
     @classmethod
     def from_spike_time_array(
@@ -121,72 +93,149 @@ class SpikeTrainList(ObjectList):
             Required where the times have none.
         **annotations
             A sequence has one value for each train; anything else is for all. ValueError for
-            sequences of another length.
+            sequences of another length, and for spikes outside the bounds.
         """
-        times, _ = normalize_times_array(spike_time_array, units)
-        for name, value in annotations.items():
-            if _given_per_train(value) and len(value) != len(all_channel_ids):
-                raise ValueError(f"incorrect length for annotation '{name}'")
+        values, of = _times_parts(spike_time_array, units, None)
+        columns = TrainColumns(
+            values, np.asarray(channel_id_array), all_channel_ids, of, t_start, t_stop, annotations
+        )
+        columns.check()
         made = cls()
-        made._trains = None
-        made._spike_time_array = times
-        made._channel_id_array = np.asarray(channel_id_array)
-        made._all_channel_ids = all_channel_ids
-        made._spiketrain_metadata = {"t_start": t_start, "t_stop": t_stop}
-        made._annotations = annotations
+        made._columns.append(columns)
         return made
 
-    def _spiketrains_from_array(self) -> list[Any]:
-        order = np.argsort(self._channel_id_array, kind="stable")
-        ids = self._channel_id_array[order]
-        trains = []
-        for i, channel in enumerate(self._all_channel_ids):
-            first, last = (
-                np.searchsorted(ids, channel, "left"),
-                np.searchsorted(ids, channel, "right"),
+    # The trains as objects.
+
+    @property
+    def _items(self) -> list[Any]:  # type: ignore[override]  # an attribute in other lists
+        """All trains, made where that has not been done."""
+        if not self._columns:
+            return self._loose
+        return [*chain.from_iterable(c.trains() for c in self._columns), *self._loose]
+
+    def _own_items(self) -> list[Any]:
+        """The trains, to be changed: from now on they are objects only."""
+        self._loose = self._items
+        self._columns = []
+        return self._loose
+
+    def _made_items(self) -> list[Any]:
+        return [*chain.from_iterable(c.made.values() for c in self._columns), *self._loose]
+
+    def _limits(self, word: str) -> list[Any]:
+        made = (bound for columns in self._columns for bound in columns.bounds(word))
+        return [*made, *(getattr(train, word) for train in self._loose)]
+
+    def _known(self) -> _Members:
+        """Of the trains that are objects only."""
+        items, known = self._loose, self._members
+        if known is None or known.of is not items or len(known.ids) != len(items):
+            known = self._members = _Members(items)
+        return known
+
+    def _contains(self, obj: Any) -> bool:
+        # What a list holds is alive, so its ids are those of no other object.
+        return id(obj) in self._known().ids or any(id(obj) in c.made_ids for c in self._columns)
+
+    def _check(self, objects: Iterable[Any], leaving: Iterable[Any] = ()) -> None:
+        new = list(objects)
+        if not _all_trains(new):
+            raise ValueError("Only SpikeTrain objects can be in a SpikeTrainList")
+        ids = set(map(id, new))
+        staying = ids.difference(map(id, leaving))
+        if (
+            len(ids) != len(new)
+            or not staying.isdisjoint(self._known().ids)
+            or any(not staying.isdisjoint(columns.made_ids) for columns in self._columns)
+        ):
+            raise ValueError(
+                "Cannot add this object because it is already contained within the list"
             )
-            train = SpikeTrain(
-                self._spike_time_array[order[first:last]], **self._spiketrain_metadata
-            )
-            for name, value in self._annotations.items():
-                train.annotate(**{name: value[i] if _given_per_train(value) else value})
-            train.annotate(channel_id=channel)
-            train.segment = self.segment
-            trains.append(train)
-        return trains
+
+    def _adopt(self, obj: Any) -> None:
+        # A list without a segment leaves its trains theirs.
+        if self.segment is not None:
+            obj.segment = self.segment
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Trains that exist may be held by others too: they are pickled as what they are.
+        if any(columns.made for columns in self._columns):
+            columns, loose = [], self._items
+        else:
+            columns, loose = self._columns, self._loose
+        return {"_columns": columns, "_loose": loose, "segment": self.segment}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "_loose" not in state:
+            state = _of_neos_state(state)
+        self.__dict__.update(state)
+        segment = self.segment
+        if segment is not None:
+            for train in self._loose:
+                if train.segment is None:
+                    train.segment = segment
+
+    # As a list.
 
     def __len__(self) -> int:
-        return len(self._all_channel_ids) if self._trains is None else len(self._trains)
+        return len(self._loose) + sum(map(len, self._columns))
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
 
     def __getitem__(self, i: Any) -> Any:
-        found = self._items[i]
-        return SpikeTrainList(items=found) if isinstance(found, list) else found
+        if not self._columns:
+            found = self._loose[i]
+            return SpikeTrainList(found) if isinstance(i, slice) else found
+        places = range(len(self))[i]
+        if isinstance(places, range):
+            return SpikeTrainList(self._one(place) for place in places)
+        return self._one(places)
+
+    def _one(self, i: int) -> Any:
+        for columns in self._columns:
+            if i < len(columns):
+                return columns.train(i)
+            i -= len(columns)
+        return self._loose[i]
 
     def __str__(self) -> str:
-        if self._trains is None:
+        if len(self._columns) == 1 and not self._columns[0].made and not self._loose:
+            columns = self._columns[0]
             return (
-                f"SpikeTrainList containing {self._spike_time_array.size} "
-                f"spikes from {len(self._all_channel_ids)} neurons"
+                f"SpikeTrainList containing {columns.values.size} "
+                f"spikes from {len(columns)} neurons"
             )
-        return str(self._trains)
+        return str(self._items)
 
     def __repr__(self) -> str:
         return "<SpikeTrainList>"
 
     def __add__(self, other: Any) -> Any:
-        items = [*self._items, *other]
-        return SpikeTrainList(items) if all(map(is_spiketrain_or_proxy, items)) else items
+        if isinstance(other, SpikeTrainList):
+            made = type(self)()
+            if self._loose and other._columns:
+                made._loose = self._items + other._items
+            else:
+                made._columns = self._columns + other._columns
+                made._loose = self._loose + other._loose
+            return made
+        return self._joined(self._items, list(other))
 
     def __radd__(self, other: Any) -> Any:
-        items = [*other, *self._items]
-        return SpikeTrainList(items) if all(map(is_spiketrain_or_proxy, items)) else items
+        return self._joined(list(other), self._items)
+
+    @staticmethod
+    def _joined(first: list[Any], second: list[Any]) -> Any:
+        items = first + second
+        return SpikeTrainList(items) if _all_trains(items) else items
 
     def __iadd__(self, other: Any) -> Any:
+        if isinstance(other, SpikeTrainList):
+            self.extend(other)
+            return self
         items = list(other)
-        if not all(map(is_spiketrain_or_proxy, items)):
+        if not _all_trains(items):
             raise TypeError("Can only add a SpikeTrainList or a list of SpikeTrains in place")
         self.extend(items)
         return self
@@ -195,20 +244,58 @@ class SpikeTrainList(ObjectList):
         """Add one train; ValueError for anything else, and for one that is in already."""
         if not is_spiketrain_or_proxy(obj):
             raise ValueError("Can only append SpikeTrain objects")
-        super().append(obj)
+        if self._contains(obj):
+            raise ValueError(
+                "Cannot add this object because it is already contained within the list"
+            )
+        known = self._known().ids
+        self._adopt(obj)
+        self._loose.append(obj)
+        known.add(id(obj))
+
+    def extend(self, objects: Iterable[Any]) -> None:
+        """Add several trains: all of them, or none where one cannot be added."""
+        if isinstance(objects, SpikeTrainList) and objects._columns and not self._loose:
+            # They stay columns.
+            if any(mine is its for mine in self._columns for its in objects._columns):
+                raise ValueError("Cannot add trains that are already contained within the list")
+            self._check(objects._loose)
+            if self.segment is not None:
+                for columns in objects._columns:
+                    columns.adopt(self.segment)
+            self._columns = self._columns + objects._columns
+            objects = objects._loose
+        new = list(objects)
+        self._check(new)
+        if self.segment is not None:
+            for obj in new:
+                obj.segment = self.segment
+        self._members = None
+        self._loose.extend(new)
+
+    def assign(self, objects: Iterable[Any]) -> None:
+        """Replace the content: by all of these trains, or by none where one does not fit."""
+        if isinstance(objects, SpikeTrainList) and objects._columns and not len(self):
+            self.extend(objects)
+        else:
+            super().assign(objects)
 
     # As arrays.
 
     @property
+    def _spike_time_array(self) -> Any:
+        """Of a list that was made from arrays, and is nothing more: its times."""
+        if len(self._columns) != 1 or self._loose:
+            return None
+        return pq.Quantity(self._columns[0].values, self._columns[0].unit, copy=None)
+
+    @property
     def all_channel_ids(self) -> Any:
-        """For each train its annotation ``channel_id``, if that is an int, else its place."""
-        if self._all_channel_ids is not None:
-            return self._all_channel_ids
-        ids = []
-        for i, train in enumerate(self._items):
-            channel = train.annotations.get("channel_id")
-            ids.append(channel if isinstance(channel, int) else i)
-        return ids
+        """For each train its annotation ``channel_id``, if that is an integer, else its place."""
+        if len(self._columns) == 1 and not self._loose:
+            return self._columns[0].channel_ids()
+        ids = [channel for columns in self._columns for channel in columns.channel_ids()]
+        return ids + [channel_of(t, i) for i, t in enumerate(self._loose, len(ids))]
 
     @property
     def multiplexed(self) -> tuple[Any, Any]:
@@ -216,26 +303,55 @@ class SpikeTrainList(ObjectList):
 
         Proxies are loaded; the times are in the unit of the first train.
         """
-        if self._spike_time_array is not None:
-            return self._channel_id_array, self._spike_time_array
-        if not self._items:
+        if not len(self):
             return np.array([]), np.array([])
-        trains = [train.load() if hasattr(train, "load") else train for train in self._items]
-        units = trains[0].units
-        times = np.hstack([train.times.rescale(units).magnitude for train in trains])
-        ids = np.repeat(np.array(self.all_channel_ids, np.int64), [len(train) for train in trains])
-        return ids, pq.Quantity(times, units)
+        parts = [(*columns.multiplexed(), columns.unit) for columns in self._columns]
+        if self._loose:
+            parts.append(self._gathered())
+        common = parts[0][2]
+        if len(parts) == 1:
+            ids, values, _ = parts[0]
+        else:
+            ids = np.concatenate([ids for ids, _, _ in parts])
+            values = np.concatenate([_in(common, values, of) for _, values, of in parts])
+        return ids, pq.Quantity(values, common, copy=None)
+
+    def _gathered(self) -> tuple[Any, Any, Any]:
+        """Channels, times and unit of the trains that are objects only."""
+        trains = self._loose
+        before = sum(map(len, self._columns))
+        if set(map(type, trains)) == {SpikeTrain}:
+            channels = _channels([t._meta for t in trains], trains, before)
+        else:
+            channels = _channels(trains, trains, before)
+            trains = [t if isinstance(t, SpikeTrain) else t.load() for t in trains]
+        common, lengths = trains[0]._unit, list(map(len, trains))
+        if not all(t._dimensionality is common and t.dtype is _F8 for t in trains):
+            values = np.concatenate(
+                [_in(common, train.view(np.ndarray), train._unit) for train in trains]
+            )
+            return np.repeat(channels, lengths), values, common
+        # One piece of memory for both: half of the time would go into having two.
+        total = sum(lengths)
+        memory = np.empty(2 * total)
+        values, ids = memory[:total], memory[total:].view(np.int64)
+        np.concatenate(trains, out=values)
+        if min(lengths) == max(lengths):
+            ids.reshape(len(trains), -1)[:] = channels[:, None]
+        else:
+            ids[:] = np.repeat(channels, lengths)
+        return ids, values, common
 
     def _extreme(self, word: str, pick: Any, which: str) -> Any:
-        if word in self._spiketrain_metadata:
-            return self._spiketrain_metadata[word]
         # Proxies know their bounds only as those of their segment.
-        values = unique([getattr(t, word) for t in self._items if isinstance(t, SpikeTrain)])
+        trains = [train for train in self._loose if isinstance(train, SpikeTrain)]
+        made = [bound for columns in self._columns for bound in columns.bounds(word)]
+        values = unique([*made, *(getattr(train, word) for train in trains)])
         if len(values) == 0:
             raise ValueError(f"{word} not defined for an empty spike train list")
         if len(values) > 1:
             warnings.warn(f"Found multiple values of {word}, returning the {which}", stacklevel=3)
-        return pick(values)
+        return Time(pick(values))
 
     @property
     def t_start(self) -> Any:
@@ -246,3 +362,29 @@ class SpikeTrainList(ObjectList):
     def t_stop(self) -> Any:
         """The trains' end; warns and gives the latest where they differ."""
         return self._extreme("t_stop", np.max, "latest")
+
+
+def _channels(annotated: list[Any], trains: list[Any], before: int) -> Any:
+    """The channel ids of trains, read from what has their annotations; others stand `before`."""
+    found = [one.annotations.get("channel_id") for one in annotated]
+    if not set(map(type, found)) <= {int, np.int64}:
+        found = [channel_of(train, i) for i, train in enumerate(trains, before)]
+    return np.array(found, np.int64)
+
+
+def _in(common: Any, values: Any, of: Any) -> Any:
+    return values if of is common else values * of.factor(common)
+
+
+def _of_neos_state(state: dict[str, Any]) -> dict[str, Any]:
+    """The state that Neo's pickles give a list: trains, or the arrays that they are made from."""
+    items, times = state["_items"], state["_spike_time_array"]
+    columns = []
+    if items is None and times is not None:
+        bounds = state["_spiketrain_metadata"]
+        columns.append(TrainColumns(
+            times.magnitude, np.asarray(state["_channel_id_array"]), state["_all_channel_ids"],
+            unit_of(times._dimensionality), bounds["t_start"], bounds["t_stop"],
+            state.get("_annotations", {}), state["segment"],
+        ))  # fmt: skip
+    return {"_columns": columns, "_loose": items or [], "segment": state["segment"]}

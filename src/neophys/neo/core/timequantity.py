@@ -18,7 +18,7 @@ from quantities.dimensionality import Dimensionality
 
 from neophys.neo.core.units import SECOND, Unit, change_units, unit, unit_of
 
-__all__ = ["Time", "scalar_time", "time_array", "value_in"]
+__all__ = ["Time", "scalar_time", "stored", "time_array", "value_in", "values_in"]
 
 _F8 = np.dtype(np.float64)
 _item = np.ndarray.item
@@ -201,6 +201,31 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         return self.copy()
 
 
+class _Stored:
+    """Stands for a plain Quantity in a pickle, whose own form takes long to load."""
+
+    __slots__ = ("quantity",)
+
+    def __init__(self, quantity: pq.Quantity) -> None:
+        self.quantity = quantity
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        own = self.quantity
+        return plain_quantity, (own.view(np.ndarray), unit_of(own._dimensionality))
+
+
+def plain_quantity(values: NDArray[Any], of: Unit) -> pq.Quantity:
+    """A quantity from a pickle of ours."""
+    made = values.view(_Quantity)
+    made._dimensionality = Dimensionality(of)
+    return made
+
+
+def stored(value: Any) -> Any:
+    """A value for a pickle: plain quantities in a short form, anything else as it is."""
+    return _Stored(value) if type(value) is _Quantity else value
+
+
 def _timely(made: Any) -> Any:
     """A result of quantities' arithmetic, as plain Quantity where it is no time."""
     if isinstance(made, Time) and not unit_of(made._dimensionality).is_time:
@@ -268,6 +293,8 @@ def _joined(
     """A sum or difference of which one part at least is an array, in the unit of the first."""
     values = values_in(other, mine)
     if values is None:
+        if getattr(other, "__array_priority__", 0) > Time.__array_priority__:
+            return NotImplemented  # trains and events know how they are shifted
         return slow(mine, other)
     own = mine.view(np.ndarray)
     made = operation(own, values)

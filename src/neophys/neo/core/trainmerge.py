@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import quantities as pq
+from numpy.typing import NDArray
 
-from neophys.neo.core.baseneo import MergeError, merge_annotations
+from neophys.neo.core.baseneo import MergeError, copy_annotations, merge_annotations
+from neophys.neo.core.dataobject import ArrayDict, scaled
+from neophys.neo.core.metadata import SpikeMetadata
+from neophys.neo.core.units import Unit, unit_of
 
 if TYPE_CHECKING:
     from neophys.neo.core.spiketrain import SpikeTrain
@@ -20,53 +24,110 @@ def merge_trains(first: SpikeTrain, others: tuple[Any, ...]) -> SpikeTrain:
     """One sorted train of several, in the first one's unit; see :meth:`SpikeTrain.merge`."""
     if not others:
         raise ValueError("nothing to merge: give at least one other spike train")
-    for other in others:
-        _check_fit(first, other)
-    trains = [first, *(train.rescale(first._unit) for train in others)]
-    with_waveforms = [train.waveforms is not None for train in trains]
-    if any(with_waveforms) and not all(with_waveforms):
+    _check_all_fit(first, others)
+    own, trains = first._unit, [first, *others]
+    metas = [train._meta for train in trains]
+    with_waveforms = {meta.waveforms is not None for meta in metas}
+    if len(with_waveforms) > 1:
         raise MergeError("Cannot merge signal with waveform and signal without waveform.")
-    times = np.concatenate([train._values for train in trains])
-    order = np.argsort(times, kind="stable")
-    words = {
-        word: _merged_name([getattr(train, word) for train in trains])
-        for word in ("name", "description", "file_origin")
-    }
-    made = type(first)(
-        times[order], units=first._unit, t_start=first.t_start, t_stop=first.t_stop,
-        sampling_rate=first.sampling_rate, left_sweep=first.left_sweep,
-        array_annotations=first._merge_array_annotations(others, sorting=order), **words,
+    times, order = _joined(trains, own), None
+    array_annotations = ArrayDict(times.size)
+    if True in with_waveforms or any(meta.array_annotations for meta in metas):
+        order = np.argsort(times, kind="stable")
+        times = times[order]
+        array_annotations.update(first._merge_array_annotations(others, sorting=order))
+    else:
+        times.sort()
+    name, description, file_origin = (
+        _merged_name([getattr(meta, word) for meta in metas]) for word in _WORDS
+    )
+    annotations = copy_annotations(merge_annotations(*(meta.annotations for meta in metas)))
+    mine = first._meta
+    meta = SpikeMetadata(
+        name, description, file_origin, annotations, array_annotations, None,
+        mine.t_start, mine.t_stop, mine.sampling_rate, mine.left_sweep,
     )  # fmt: skip
-    made.annotations = merge_annotations(*(train.annotations for train in trains))
-    made.annotations = made._copied_annotations()
-    if all(with_waveforms):
-        made.waveforms = _stacked([train.waveforms for train in trains])[order]
-    made.segment = first.segment
-    if made.segment is not None:
-        made.segment.spiketrains.append(made)
+    if order is not None and True in with_waveforms:
+        meta.waveforms = _stacked([meta.waveforms for meta in metas])[order]
+    made = type(first)._build(times, own, meta)
+    if first.segment is not None:
+        first.segment.spiketrains.append(made)
+        made.segment = first.segment
     return made
 
 
-def _check_fit(first: SpikeTrain, other: Any) -> None:
+def _joined(trains: list[SpikeTrain], own: Unit) -> NDArray[Any]:
+    if all(train._dimensionality is own and train.dtype is _F8 for train in trains):
+        made: NDArray[Any] = np.empty(sum(map(len, trains)))
+        return np.concatenate(trains, out=made)
+    return np.concatenate([_times_in(train, own) for train in trains])
+
+
+def _times_in(train: SpikeTrain, own: Unit) -> NDArray[Any]:
+    values = train._values
+    return values if train._unit is own else scaled(values, train._unit.factor(own))
+
+
+_F8 = np.dtype(np.float64)
+_WORDS = ("name", "description", "file_origin")
+_TERMS = ("sampling_rate", "t_start", "t_stop", "left_sweep")
+
+
+def _terms(train: SpikeTrain) -> tuple[Any, ...]:
+    """What merged trains must have in common, as values that compare fast."""
+    meta, own = train._meta, train._unit
+    return tuple(_term(getattr(meta, word), own) for word in _TERMS)
+
+
+def _term(value: Any, own: Unit) -> Any:
+    if type(value) is float:  # a bound in the unit of the times
+        return value, own
+    if isinstance(value, pq.Quantity) and value.ndim == 0:
+        return value.item(), unit_of(value._dimensionality)
+    return value if value is None else id(value)
+
+
+def _check_all_fit(first: SpikeTrain, others: tuple[Any, ...]) -> None:
+    """Raise MergeError where a train does not fit the first one."""
+    own, kind, meta, terms = first._unit, type(first), first._meta, _terms(first)
+    rate, sweep, segment = meta.sampling_rate, meta.left_sweep, meta.segment
+    start, stop = (bound[0] if isinstance(bound, tuple) else bound for bound in terms[1:3])
+    for other in others:
+        if type(other) is kind and other._dimensionality is own:
+            its = other._meta
+            # Most trains share all this with the first one: no need to look closer.
+            if (
+                its.t_start.__class__ is float and its.t_start == start
+                and its.t_stop.__class__ is float and its.t_stop == stop
+                and its.sampling_rate is rate and its.left_sweep is sweep
+                and its.segment is segment
+            ):  # fmt: skip
+                continue
+        _check_fit(first, other, terms)
+
+
+def _check_fit(first: SpikeTrain, other: Any, terms: tuple[Any, ...]) -> None:
     if hasattr(other, "proxy_for"):
         raise MergeError("Cannot merge a SpikeTrainProxy into a SpikeTrain: load it first.")
     if not hasattr(other, "left_sweep"):
         raise MergeError("Cannot merge, only a SpikeTrain can be merged into a SpikeTrain.")
-    for word in ("sampling_rate", "t_start", "t_stop", "left_sweep"):
-        mine, its = getattr(first, word), getattr(other, word)
-        if (mine is None) != (its is None) or (mine is not None and not np.all(mine == its)):
-            raise MergeError(f"Cannot merge, different {word}")
+    if _terms(other) != terms:
+        for word in _TERMS:
+            mine, its = getattr(first, word), getattr(other, word)
+            if (mine is None) != (its is None) or (mine is not None and not np.all(mine == its)):
+                raise MergeError(f"Cannot merge, different {word}")
     if first.segment is not other.segment:
         raise MergeError("Cannot merge these signals as they belong to different segments.")
 
 
 def _merged_name(names: list[Any]) -> Any:
     """``merge(a; b)`` of the names that differ; names that are such are taken apart first."""
-    if all(name is None for name in names):
+    different = dict.fromkeys(names)
+    if list(different) == [None]:
         return None
     parts: dict[str, None] = {}
     merged = False
-    for name in map(str, names):
+    for name in map(str, different):
         if name.startswith("merge(") and name.endswith(")"):
             merged = True
             parts.update(dict.fromkeys(name[6:-1].split("; ")))
