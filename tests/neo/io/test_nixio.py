@@ -34,6 +34,7 @@ from neophys.neo.core import (
 )
 from neophys.neo.io.nixio import NixIO, create_quantity, dt_from_nix, dt_to_nix
 from neophys.neo.io.nixio.values import decode, encode, nix_unit
+from neophys.neo.rawio import NIXRawIO
 
 nixio = pytest.importorskip("nixio")
 
@@ -386,6 +387,57 @@ def test_overwriting_with_nothing_leaves_an_empty_file(tmp_path: Path) -> None:
     NixIO(path, "ow").close()
     with NixIO(path, "ro") as file:
         assert file.read_all_blocks() == []
+
+
+# Files of other writers
+
+
+def test_a_file_of_an_older_nix_is_read(tmp_path: Path) -> None:
+    import h5py
+
+    block, train = with_train()
+    train.annotate(depth=3 * pq.mm, texts=["a", "b"])
+    path = written(tmp_path / "a.nix", block)
+    with h5py.File(path, "r+") as file:
+        file.attrs["version"] = np.array([1, 1, 0], np.int32)
+        section = file["metadata"]
+        for name in (block.annotations["nix_name"], block.segments[0].annotations["nix_name"]):
+            section = section[name]["sections"]
+        properties = section[train.annotations["nix_name"]]["properties"]
+        for name, kind in (("depth", float), ("texts", h5py.string_dtype())):
+            values, attributes = properties[name][()], dict(properties[name].attrs)
+            del properties[name]
+            rows = np.zeros(len(values), [("value", kind), ("uncertainty", float)])
+            rows["value"] = values
+            properties[name] = rows
+            for key, value in attributes.items():  # and texts of fixed length
+                properties[name].attrs[key] = np.bytes_(value)
+    found = read(path).segments[0].spiketrains[0].annotations
+    assert (found["depth"], found["texts"]) == (3 * pq.mm, ["a", "b"])
+
+
+def test_values_that_a_file_calibrates_are_calibrated(tmp_path: Path) -> None:
+    block = Block()
+    block.segments.append(Segment())
+    signal = AnalogSignal(np.arange(4, dtype=np.int16), units="V", sampling_rate=1 * pq.Hz)
+    block.segments[0].analogsignals.append(signal)
+    path = written(tmp_path / "a.nix", block)
+    with nixio.File.open(str(path), nixio.FileMode.ReadWrite) as nix:
+        array = nix.blocks[0].data_arrays[0]
+        array.polynom_coefficients = (1.0, 0.5)
+        array.expansion_origin = 2.0
+    assert read(path).segments[0].analogsignals[0].magnitude.ravel().tolist() == [0, 0.5, 1, 1.5]
+    reader = NIXRawIO(path)
+    reader.parse_header()
+    assert reader.get_analogsignal_chunk(i_start=1).ravel().tolist() == [0.5, 1, 1.5]
+
+
+def test_a_group_that_is_none_of_neos_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.nix", Block())
+    with nixio.File.open(str(path), nixio.FileMode.ReadWrite) as nix:
+        nix.blocks[0].create_group("mine", "session")
+    with pytest.raises(HeaderError, match="'mine' is of type 'session'"):
+        read(path)
 
 
 # Errors

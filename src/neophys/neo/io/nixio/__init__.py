@@ -288,10 +288,7 @@ class NixIO(BaseIO):
         from neophys.neo.io.nixio import store
         from neophys.neo.io.nixio.writing import put_annotation
 
-        group = section._h5group.group.id
-        properties = store.child(group, b"properties")
-        if properties is None:
-            properties = store.make_group(group, "properties")
+        properties = store.subgroup(section._h5group.group.id, "properties")
         put_annotation(store.Maker(), properties, name, v, section.name)
         return section.props[name]
 

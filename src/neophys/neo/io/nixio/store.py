@@ -7,8 +7,10 @@ Sources: the files that nixio 1.5 writes (NIX 1.2), and its documentation of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +33,7 @@ __all__ = [
     "put_text",
     "read_array",
     "stored_properties",
+    "subgroup",
     "text",
 ]
 
@@ -76,23 +79,40 @@ def make_group(where: Handle, name: str) -> Handle:
     return h5g.create(where, name.encode(), gcpl=_GROUP_PLAN)
 
 
+def subgroup(where: Handle, name: str) -> Handle:
+    """A group of a group, made where it is not there."""
+    found = child(where, name.encode())
+    return make_group(where, name) if found is None else found
+
+
 def link(target: Handle, where: Handle, name: str) -> None:
     """Let an object appear in a group under a name."""
     h5o.link(target, where, name.encode())
 
 
+@lru_cache(maxsize=64)
+def _types(dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    """HDF5 types of values in a file and in memory."""
+    if dtype.kind == "O":
+        return _TEXT_TYPE, _TEXT_IN_MEMORY
+    return h5t.py_create(dtype, logical=True), h5t.py_create(dtype)
+
+
+@lru_cache(maxsize=64)
+def _dataset_plan(chunk: tuple[int, ...]) -> Any:
+    plan = h5p.create(h5p.DATASET_CREATE)
+    plan.set_chunk(chunk)
+    return plan
+
+
 def put_array(where: Handle, name: bytes, values: NDArray[Any]) -> Handle:
     """A new dataset, which nixio may resize later."""
     values = np.ascontiguousarray(values)
-    kind, in_memory = (
-        (_TEXT_TYPE, _TEXT_IN_MEMORY)
-        if values.dtype.kind == "O"
-        else (h5t.py_create(values.dtype, logical=True), h5t.py_create(values.dtype))
-    )
-    row = values.itemsize * int(np.prod(values.shape[1:]))
+    kind, in_memory = _types(values.dtype)
+    rest = values.shape[1:]
+    row = values.itemsize * math.prod(rest)
     rows = max(1, min(len(values), _CHUNK_BYTES // max(row, 1)))
-    plan = h5p.create(h5p.DATASET_CREATE)
-    plan.set_chunk((rows, *(max(1, size) for size in values.shape[1:])))
+    plan = _dataset_plan((rows, *(max(1, size) for size in rest)))
     space = h5s.create_simple(values.shape, (h5s.UNLIMITED,) * values.ndim)
     made = h5d.create(where, name, kind, space, plan)
     if values.size:
@@ -210,14 +230,12 @@ def text(where: Handle, name: bytes) -> str | None:
     if not h5a.exists(where, name):
         return None
     attribute = h5a.open(where, name)
-    kind = attribute.get_type()
-    if not (isinstance(kind, h5t.TypeStringID) and kind.is_variable_str()):
+    held = np.empty((), _TEXT)
+    try:
+        attribute.read(held, _TEXT_IN_MEMORY)
+    except (OSError, TypeError):  # a text of fixed length
         held = np.empty(attribute.shape, attribute.dtype)
         attribute.read(held)
-        value = held[()]
-        return value.decode() if isinstance(value, bytes) else str(value)
-    held = np.empty((), _TEXT)
-    attribute.read(held, _TEXT_IN_MEMORY)
     value = held[()]
     return value.decode() if isinstance(value, bytes) else str(value)
 
@@ -231,17 +249,19 @@ def number(where: Handle, name: bytes) -> float | None:
     return float(held)
 
 
-def _believe(found: Handle) -> None:
-    """ValueError where a dataset is larger than what the file holds of it can be."""
-    claimed = found.dtype.itemsize * int(np.prod(found.shape, dtype=object))
-    stored = found.get_storage_size()
-    if claimed > _MOST_PACKED * stored + _CHUNK_BYTES:
-        raise ValueError(f"a dataset of shape {found.shape} of which the file has {stored} bytes")
+def _room(found: Handle) -> NDArray[Any]:
+    """An array for a dataset; ValueError where that is more than the file can hold of it."""
+    shape, dtype = found.shape, found.dtype
+    claimed = dtype.itemsize * math.prod(shape)
+    if claimed > _CHUNK_BYTES:
+        stored = found.get_storage_size()
+        if claimed > _MOST_PACKED * stored + _CHUNK_BYTES:
+            raise ValueError(f"a dataset of shape {shape} of which the file has {stored} bytes")
+    return np.empty(shape, dtype)
 
 
 def _dataset(found: Handle) -> NDArray[Any]:
-    _believe(found)
-    values = np.empty(found.shape, found.dtype)
+    values = _room(found)
     if values.size:
         found.read(h5s.ALL, h5s.ALL, values)
     if values.dtype.fields:  # NIX before 1.1.1: the value with its uncertainty
@@ -276,9 +296,9 @@ def _calibrated(where: Handle, values: NDArray[Any]) -> NDArray[Any]:
 def shape_and_dtype(where: Handle) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Of a DataArray's values."""
     found = h5o.open(where, b"data")
-    _believe(found)
+    room = _room(found)
     calibrated = has(where, b"polynom_coefficients")
-    return found.shape, np.dtype(np.float64) if calibrated else found.dtype
+    return room.shape, np.dtype(np.float64) if calibrated else room.dtype
 
 
 def read_rows(where: Handle, start: int, stop: int, out: NDArray[Any]) -> None:

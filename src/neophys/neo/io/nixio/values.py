@@ -202,6 +202,8 @@ def _numbers(values: list[Any]) -> NDArray[Any]:
         if made.dtype.kind not in "iu":
             raise ValueError("NIX files hold no integers of more than 64 bits")
         return made
+    if any(isinstance(v, Integral) and int(float(v)) != v for v in values):
+        raise ValueError("NIX files hold no integers of more than 53 bits beside fractions")
     return made.astype(np.float64)
 
 

@@ -103,12 +103,13 @@ class BlockWriter:
         section, _ = self._maker.entity(sections, name, "neo.block.metadata", draft)
         for container in (b"groups", b"data_arrays", b"multi_tags"):
             self._containers[container] = store.make_group(nix, container.decode())
-        sections = self._describe(block, nix, section, name)
+        self._describe(block, nix, section)
+        below = store.make_group(section, "sections")
         self._date(block, nix)
         for segment in block.segments:
-            self._segment(segment, sections)
+            self._segment(segment, below)
         for group in block.groups:
-            self._group(group, sections, "")
+            self._group(group, below, "")
 
     # What every object has
 
@@ -132,9 +133,9 @@ class BlockWriter:
         return section
 
     def _describe(
-        self, obj: Any, nix: Any, section: Any, name: str, more: dict[str, Any] | None = None
-    ) -> Any:
-        """Name, description, annotations and `more` of an object; returns the group of sections.
+        self, obj: Any, nix: Any, section: Any, more: dict[str, Any] | None = None
+    ) -> None:
+        """Name, description, annotations and `more` of an object.
 
         `nix` is the entity or a list of entities that share the section.
         """
@@ -158,7 +159,6 @@ class BlockWriter:
             put_annotation(self._maker, properties, key, value, owner)
         for key, value in (getattr(obj, "array_annotations", None) or {}).items():
             put_annotation(self._maker, properties, key, value, owner, array=True)
-        return store.make_group(section, "sections")
 
     def _put_name(self, properties: Any, name: Any) -> None:
         value = "" if name is None else name
@@ -190,7 +190,8 @@ class BlockWriter:
         name = self._unused(segment, "neo.segment", b"groups")
         nix, _ = self._maker.entity(self._containers[b"groups"], name, "neo.segment")
         section = self._section(sections, name, "neo.segment")
-        below = self._describe(segment, nix, section, name)
+        self._describe(segment, nix, section)
+        below = store.make_group(section, "sections")
         self._date(segment, nix)
         arrays = store.make_group(nix, "data_arrays")
         tags = store.make_group(nix, "multi_tags")
@@ -243,10 +244,7 @@ class BlockWriter:
     def _refer(self, tag: _Written, signals: list[tuple[Any, str]]) -> None:
         if signals:
             ((entity, _),) = tag.entities
-            references = store.child(entity, b"references")
-            if references is None:
-                references = store.make_group(entity, "references")
-            self._refer_in(references, signals)
+            self._refer_in(store.subgroup(entity, "references"), signals)
 
     def _lose(self, what: str, objects: Any) -> None:
         if len(objects):
@@ -262,16 +260,19 @@ class BlockWriter:
         nix, _ = self._maker.entity(self._containers[b"groups"], name, kind)
         self._by_object[id(group)] = _Written(group)
         section = self._section(sections, name, kind)
-        below = self._describe(
-            group, nix, section, name, {"neo_parent": parent} if parent else None
-        )
-        arrays, tags = (store.make_group(nix, place) for place in ("data_arrays", "multi_tags"))
-        for names, container in (((*_SIGNALS, "imagesequences"), arrays), (_MARKS, tags)):
-            for word in names:
-                for obj in getattr(group, word):
-                    self._refer_in(container, self._found(obj, group).entities)
-        for view in group.channelviews:
-            self._view(view, group, below, tags)
+        self._describe(group, nix, section, {"neo_parent": parent} if parent else None)
+        for container, names in (
+            ("data_arrays", (*_SIGNALS, "imagesequences")),
+            ("multi_tags", (*_MARKS, "channelviews")),
+        ):
+            objects = [obj for word in names for obj in getattr(group, word)]
+            into = store.make_group(nix, container) if objects else None
+            for obj in objects:
+                if hasattr(obj, "obj"):
+                    made = self._view(obj, group, section)
+                else:
+                    made = self._found(obj, group)
+                self._refer_in(into, made.entities)
         self._lose("regions of interest", group.regionsofinterest)
         self._lose("segments in groups", group.segments)
         for below_it in group.groups:
@@ -291,16 +292,17 @@ class BlockWriter:
             )
         return made
 
-    def _view(self, view: Any, group: Any, sections: Any, tags: Any) -> None:
+    def _view(self, view: Any, group: Any, section: Any) -> _Written:
         made = self._by_object.get(id(view))
         if made is None:
             signal = self._found(view.obj, group)
+            sections = store.subgroup(section, "sections")
             kind = "neo.channelview"
             name = self._unused(view, kind, b"multi_tags")
             made = self._multi_tag(view, name, kind, sections, view.index, None, b"index")
             self._by_object[id(view)] = made
             self._refer(made, signal.entities)
-        self._refer_in(tags, made.entities)
+        return made
 
     # Data
 
@@ -324,7 +326,7 @@ class BlockWriter:
         else:
             more = self._sampled_dimensions(obj, made)
         section = self._section(sections, name, kind)
-        self._describe(given, [entity for entity, _ in made.entities], section, name, more)
+        self._describe(given, [entity for entity, _ in made.entities], section, more)
         return made
 
     def _sampled_dimensions(self, signal: Any, made: _Written) -> dict[str, Any]:
@@ -362,7 +364,7 @@ class BlockWriter:
         tag, identity = self._maker.entity(self._containers[b"multi_tags"], name, kind)
         store.link(where, tag, "positions")
         section = self._section(sections, name, kind)
-        self._describe(obj, tag, section, name, more)
+        self._describe(obj, tag, section, more)
         return _Written(obj, [(tag, identity)])
 
     def _tag(self, given: Any, name: str, kind: str, sections: Any) -> _Written:
@@ -411,7 +413,7 @@ class BlockWriter:
             self._maker.dimension(dimensions, index, "set")
         period = train.sampling_period
         self._sampled(dimensions, last, period, None)
-        sections = store.child(store.child(tag, b"metadata"), b"sections")
+        sections = store.make_group(store.child(tag, b"metadata"), "sections")
         section = self._section(sections, of_waveforms, "neo.waveforms")
         store.link(section, array, "metadata")
         if train.left_sweep is not None:
