@@ -144,7 +144,8 @@ class Segment(Container):
                     continue
                 parts[id(obj)] = part = part.time_shift(-start) if reset_time else part
                 found.append(part)
-            getattr(made, name).extend(found)
+            if found:
+                getattr(made, name).extend(found)
         for view in self.channelviews:
             if id(view.obj) in parts:
                 made.channelviews.append(_same_view(view, parts[id(view.obj)]))
