@@ -178,8 +178,8 @@ def test_trains_kept_as_arrays_stay_arrays() -> None:
     assert "3 in the list" in shown(trains).texts
     assert trains._made_items() == []
     assert trains[1].shape == (2,)
-    if len(trains._made_items()) == 1:
-        assert "3 in the list" in shown(trains).texts
+    assert len(trains._made_items()) == 1
+    assert "3 in the list" in shown(trains).texts
 
 
 def test_half_made_objects_can_be_looked_at() -> None:

@@ -178,5 +178,5 @@ def _meets(obj: Any, key: str, condition: FilterCondition) -> bool:
     attribute = getattr(obj, key, _NOTHING)
     if attribute is not _NOTHING and not callable(attribute):
         return passes(attribute, condition)
-    arrays = getattr(obj, "array_annotations", None) or {}
+    arrays: Any = getattr(obj, "array_annotations", {})
     return key in arrays and passes(arrays[key], condition)
