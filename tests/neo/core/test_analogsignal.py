@@ -228,6 +228,85 @@ def test_unequal_is_elementwise() -> None:
     assert (one != one.time_shift(1 * pq.ms)) is True
 
 
+SUMS: dict[str, Any] = {
+    "plus": lambda a, b: a + b,
+    "minus": lambda a, b: a - b,
+    "plus, from the right": lambda a, b: b + a,
+    "minus, from the right": lambda a, b: b - a,
+}
+
+
+@pytest.mark.parametrize("case", SUMS)
+@pytest.mark.parametrize("its_dtype", ["f8", "f4", "i4"])
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i2"])
+def test_sums_in_several_units_are_neos_to_the_last_bit(
+    case: str, dtype: str, its_dtype: str
+) -> None:
+    rows, others = np.random.default_rng(5).normal(size=(2, 5, 2)) * 100
+
+    def summed(n: Any, units: str, like_signal: bool) -> Any:
+        one = signal(n, data=rows.astype(dtype), channels=2)
+        values = others.astype(its_dtype)
+        if like_signal:
+            return SUMS[case](one, signal(n, data=values, channels=2, units=units))
+        return [SUMS[case](one, pq.Quantity(part, units)) for part in (values, values[0, 0])]
+
+    for units in ("uV", "V"):
+        for like_signal in (True, False):
+            assert_same(lambda n, u=units, k=like_signal: summed(n, u, k))
+
+
+SETTERS: dict[str, Call] = {
+    "start": lambda s: setattr(s, "t_start", 7 * pq.s),
+    "no start": lambda s: setattr(s, "t_start", None),
+    "rate": lambda s: setattr(s, "sampling_rate", 2 * pq.Hz),
+    "no rate": lambda s: setattr(s, "sampling_rate", None),
+    "rate without unit": lambda s: setattr(s, "sampling_rate", 2),
+    "period": lambda s: setattr(s, "sampling_period", 2 * pq.ms),
+    "no period": lambda s: setattr(s, "sampling_period", None),
+    "period without unit": lambda s: setattr(s, "sampling_period", 2),
+    "start, by its other name": lambda s: setattr(s, "_t_start", 7 * pq.s),
+    "rate, by its other name": lambda s: setattr(s, "_sampling_rate", 2 * pq.Hz),
+    "start changed": lambda s: s.__setattr__("t_start", s.t_start + 1 * pq.us),
+    "annotations": lambda s: setattr(s, "annotations", {"other": 1}),
+    "array annotations": lambda s: setattr(s, "array_annotations", {"other": np.arange(3)}),
+    "name": lambda s: setattr(s, "name", "other"),
+    "no such thing": lambda s: s.nothing,
+    "duration": lambda s: setattr(s, "duration", 1 * pq.s),
+    "times": lambda s: setattr(s, "times", [1] * pq.s),
+}
+
+
+@pytest.mark.parametrize("case", SETTERS)
+def test_set_as_neo_sets_it(case: str) -> None:
+    def changed(n: Any) -> Any:
+        made = signal(n)
+        before = made[2:4], made.copy(), made + 1 * pq.mV
+        SETTERS[case](made)
+        return [made, *before]
+
+    assert_same(changed)
+
+
+@pytest.mark.parametrize("change", ["*", "/", "**"])
+def test_what_shares_samples_keeps_its_unit(change: str) -> None:
+    def changed(n: Any) -> Any:
+        part = signal(n)[2:4]
+        if change == "*":
+            part *= 2 * pq.s
+        elif change == "/":
+            part /= 2 * pq.s
+        else:
+            part **= 2
+        return part
+
+    with pytest.raises(ValueError, match="view"):
+        changed(core)
+    own = signal(core).copy()
+    own *= 2 * pq.s
+    assert (own.units, own[1, 1]) == (pq.mV * pq.s, 8 * pq.mV * pq.s)
+
+
 def test_samples_are_shared_and_metadata_are_not() -> None:
     data = np.zeros((10, 3))
     one = signal(core, data=data)

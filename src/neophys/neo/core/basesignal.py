@@ -11,7 +11,7 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import MergeError, merge_annotations
-from neophys.neo.core.dataobject import ArrayDict, DataObject, scaled
+from neophys.neo.core.dataobject import ArrayDict, DataObject
 from neophys.neo.core.units import unit, unit_of
 
 __all__ = ["BaseSignal"]
@@ -42,7 +42,11 @@ class BaseSignal(DataObject):
         of, its = self._unit, unit_of(other._dimensionality)
         values = other.view(np.ndarray)
         if its != of:
-            values = scaled(values, its.factor(of))
+            # Quantities converts in the precision of the sum, Neo's objects in their own.
+            shared = values if isinstance(other, DataObject) else np.empty(0, self.dtype)
+            factor = its.factor(of)
+            kind = np.result_type(values, shared)
+            values = values * (kind.type(factor) if kind.kind in "fc" else factor)
         made = add(self._values, values)
         return self._same_with(made) if made.shape == self.shape else self._plain(made)
 

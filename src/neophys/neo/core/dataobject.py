@@ -64,6 +64,8 @@ def _array_of(values: Any) -> NDArray[Any]:
     if made.dtype.kind == "O":
         _check_annotations(values[0])
         raise ValueError("Array annotations must hold values of one simple type")
+    if made.dtype.kind in "US" and not all(isinstance(v, (str, bytes)) for v in values):
+        raise ValueError("Array annotations must not mix texts with other values")
     return made
 
 
