@@ -15,6 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 _NOTHING = object()
+_NO_ARRAYS: dict[str, Any] = {}
 
 
 class FilterCondition(ABC):
@@ -168,8 +169,8 @@ def fits(obj: Any, key: str, wanted: Any) -> bool:
         return True
     if key in obj.annotations and equal(obj.annotations[key], wanted):
         return True
-    arrays = getattr(obj, "array_annotations", None)
-    return bool(arrays) and key in arrays and equal(arrays[key], wanted)
+    arrays: Any = getattr(obj, "array_annotations", _NO_ARRAYS)
+    return key in arrays and equal(arrays[key], wanted)
 
 
 def _meets(obj: Any, key: str, condition: FilterCondition) -> bool:
@@ -178,5 +179,5 @@ def _meets(obj: Any, key: str, condition: FilterCondition) -> bool:
     attribute = getattr(obj, key, _NOTHING)
     if attribute is not _NOTHING and not callable(attribute):
         return passes(attribute, condition)
-    arrays: Any = getattr(obj, "array_annotations", {})
+    arrays: Any = getattr(obj, "array_annotations", _NO_ARRAYS)
     return key in arrays and passes(arrays[key], condition)
