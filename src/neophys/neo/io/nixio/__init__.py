@@ -111,10 +111,13 @@ class NixIO(BaseIO):
 
     def _version_of(self, new: bool) -> str:
         """The version of Neo that the file names; written where it may be and is missing."""
+        from neophys.neo.io.nixio import store
+
         try:
-            sections = self.nix_file.sections
-            if "neo" in sections:
-                return str(sections["neo"]["version"])
+            section = store.child(store.child(self._root(), b"metadata"), b"neo")
+            found = store.property_of(section, b"version")
+            if found is not None:
+                return str(found.values.item())
         except Exception as error:  # HDF5 may say anything of a damaged file
             raise HeaderError(self.filename, None, "neo.version", None, f"{error}") from error
         version = neover if new else _FIRST_VERSION
