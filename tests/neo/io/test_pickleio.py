@@ -252,7 +252,7 @@ def exploits() -> dict[str, bytes]:
         "a signal out of nothing": TRAIN + b")\x81.",
         "a block that is not built": BLOCK + b")\x81.",
         "a block without lists": BLOCK + b")\x81}" + text("annotations") + b"}sb.",
-        "pointers as values": EMPTY + b"(K\1K\1\x85" + named("numpy", "dtype") + text("O8")
+        "pointers as values": EMPTY + b"(K\1K\x08\x85" + named("numpy", "dtype") + text("O8")
         + b"\x89\x88\x87R" + b"\x89C\x08AAAAAAAAtb.",
         "a dtype that holds objects": DTYPE + b"(K\3" + text("|") + b"N" + text("a") + b"\x85}"
         + text("a") + DTYPE + b"K\0\x86sK\x08K\1K\1tb.",
@@ -262,7 +262,7 @@ def exploits() -> dict[str, bytes]:
         + b".",
         "a nested tuple as key": b"}" + NESTED + b"Ns.",
         "values nested deeply": with_annotation(b"]" * 5_000 + b"a" * 4_999),
-        "lists of lists of lists": with_annotation(b"]K\1a" + b"q\0]h\0ah\0a" * 50),
+        "lists of lists of lists": with_annotation(b"]" + b"q\0" + b"0]h\0ah\0aq\0" * 50),
         "more bytes than there are": b"\x8e" + struct.pack("<Q", 2**62) + b"x.",
         "more array than there is": b"\x96" + struct.pack("<Q", 2**40) + b"x.",
         "a frame without end": b"\x80\x04\x95" + struct.pack("<Q", 2**62) + b"N.",

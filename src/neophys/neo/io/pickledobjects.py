@@ -1,8 +1,8 @@
 """What PickleIO makes of a pickle: Neo's objects and their parts, from a closed list.
 
-The list is :data:`_PLACES`. A global of a pickle becomes a :class:`Known`, which nothing can be
-set on; calling it runs the function of this project that stands beside it, after the arguments
-have been checked one by one.
+The list stands in :mod:`~neophys.neo.io.picklenames`. A global of a pickle becomes a
+:class:`~neophys.neo.io.picklenames.Known`, which nothing can be set on; calling it runs the
+function of this project that stands beside it, after the arguments have been checked one by one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from __future__ import annotations
 import datetime
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +20,7 @@ from quantities.dimensionality import Dimensionality
 from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.dataobject import ArrayDict, DataObject, _normalize_array_annotations
 from neophys.neo.core.objectlist import ObjectList
-from neophys.neo.core.spiketrainlist import SpikeTrainList
+from neophys.neo.core.traincolumns import TrainColumns
 from neophys.neo.core.units import Unit, unit, unit_of
 from neophys.neo.io.picklearrays import (
     PickledDtype,
@@ -33,117 +30,20 @@ from neophys.neo.io.picklearrays import (
     scalar,
 )
 from neophys.neo.io.picklemachine import PickleRefusal
-from neophys.neo.io.pickleunits import UNIT_CLASSES, named_unit, unit_text
+from neophys.neo.io.picklenames import Known, known
+from neophys.neo.io.pickleunits import named_unit, unit_text
 
-__all__ = ["Objects", "is_known"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """A global that pickles of Neo's objects name.
-
-    Attributes
-    ----------
-    name
-        Its full name, for errors.
-    kind
-        What becomes of it: a key of :data:`_CALLS`, or ``"object"`` for what is made empty and
-        gets its state, or ``"value"`` for what is only handed on.
-    real
-        The class or function itself.
-    """
-
-    name: str
-    kind: str
-    real: Any
-
-
-#: Where pickles find what they name: full names without ``neophys``, kind of :class:`Known`.
-_PLACES: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        (
-            "neo.core.block.Block", "neo.core.segment.Segment", "neo.core.group.Group",
-            "neo.core.view.ChannelView", "neo.core.objectlist.ObjectList",
-            "neo.core.spiketrainlist.SpikeTrainList",
-            "neo.core.regionofinterest.CircularRegionOfInterest",
-            "neo.core.regionofinterest.PolygonRegionOfInterest",
-            "neo.core.regionofinterest.RectangularRegionOfInterest",
-        ),
-        "object",
-    ),
-    **dict.fromkeys(
-        (
-            "neo.core.analogsignal.AnalogSignal", "neo.core.epoch.Epoch", "neo.core.event.Event",
-            "neo.core.irregularlysampledsignal.IrregularlySampledSignal",
-            "neo.core.imagesequence.ImageSequence", "neo.core.spiketrain.SpikeTrain",
-            "neo.core.dataobject._normalize_array_annotations",
-            "neo.core.regionofinterest.RegionOfInterest",
-            "numpy.ndarray", "builtins.object", "builtins.dict", "quantities.quantity.Quantity",
-        ),
-        "value",
-    ),
-    "neo.core.analogsignal._new_AnalogSignalArray":
-        "array: units dtype flag bound bound bound text text text items notes link",
-    "neo.core.analogsignal._unsampled": "array: units",
-    "neo.core.irregularlysampledsignal._new_IrregularlySampledSignal":
-        "array: array units units dtype flag text text text items notes link",
-    "neo.core.spiketrain._new_spiketrain":
-        "array: bound units dtype flag bound bound array bound text text text items notes link"
-        " link",
-    "neo.core.event._new_event": "array: array units text text text items notes link",
-    "neo.core.epoch._new_epoch": "array: array array units text text text items notes link",
-    "neo.core.imagesequence._new_imagesequence":
-        "array: units bound bound bound notes items notes",
-    "neo.core.dataobject.ArrayDict": "arraydict",
-    "neo.core.objectlist._Members": "plain",
-    "neo.core.timequantity.Time": "time",
-    "neo.core.units.unit": "unit",
-    "neo.core.units.unit_of": "unit_of",
-    "numpy.dtype": "dtype",
-    "numpy._core.multiarray._reconstruct": "array",
-    "numpy._core.multiarray.scalar": "scalar",
-    "numpy._core.numeric._frombuffer": "buffer",
-    "quantities.quantity._reconstruct_quantity": "quantity",
-    "quantities.dimensionality.Dimensionality": "dimensionality",
-    **{f"quantities.unitquantity.{name}": "named unit" for name in UNIT_CLASSES},
-    "copyreg._reconstructor": "reconstructor",
-    "_codecs.encode": "encode",
-    "builtins.bytes": "encode",
-    "builtins.complex": "plain", "decimal.Decimal": "plain",
-    "collections.OrderedDict": "ordered",
-    "datetime.datetime": "plain", "datetime.date": "plain", "datetime.time": "plain",
-    "datetime.timedelta": "plain", "datetime.timezone": "plain",
-}  # fmt: skip
-
-#: Modules under the names that they had once.
-_RENAMED: Final = {
-    "__builtin__": "builtins", "copy_reg": "copyreg", "numpy.core.multiarray":
-    "numpy._core.multiarray", "numpy.core.numeric": "numpy._core.numeric",
-}  # fmt: skip
+__all__ = ["Objects"]
 
 _ATOMS: Final = (
     str, int, float, bool, bytes, complex, type(None), np.generic, np.ndarray, Decimal,
     datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, Dimensionality,
+    range,
 )  # fmt: skip
 _PLAIN: Final = (str, int, float, bytes, datetime.timedelta, datetime.timezone)
 _DEEPEST: Final = 60
-
-
-def _place(module: str, name: str) -> str:
-    module = module.removeprefix("neophys.")
-    return f"{_RENAMED.get(module, module)}.{name}"
-
-
-def is_known(module: str, name: str) -> bool:
-    """Whether a pickle that names this can be read."""
-    return _place(module, name) in _PLACES
-
-
-@cache
-def _known(place: str) -> Known:
-    module, _, name = place.rpartition(".")
-    own = f"neophys.{module}" if module.startswith("neo.") else module
-    return Known(place, _PLACES[place], getattr(import_module(own), name))
+#: What the attributes of lists hold.
+_CONTENTS: Final = {"_items": BaseNeo, "_loose": BaseNeo, "_columns": TrainColumns}
 
 
 class Objects:
@@ -166,12 +66,12 @@ class Objects:
 
     def find(self, module: str, name: str) -> Known:
         """What stands for a global."""
-        place = _place(module, name)
-        if place not in _PLACES:
+        found = known(module, name)
+        if found is None:
             raise PickleRefusal(
                 f"this pickle wants to use {module}.{name}; PickleIO reads Neo's objects only"
             )
-        return _known(place)
+        return found
 
     def call(self, found: Any, args: Any) -> Any:
         """The result of a function or class of the list."""
@@ -224,6 +124,8 @@ class Objects:
             self._build_quantity(made, state)
         elif type(made) is ArrayDict:
             self._build_array_dict(made, state)
+        elif type(made) is TrainColumns:
+            self._build_columns(made, state)
         else:
             self._build_container(made, state)
 
@@ -313,6 +215,8 @@ class Objects:
         if self._values_left < 0 or depth > _DEEPEST:
             raise PickleRefusal("this pickle has values that are nested too deeply")
         kind = type(value)
+        if isinstance(value, np.ndarray) and id(value) in self._unfinished:
+            raise PickleRefusal("this pickle uses an array without values")
         if kind in (list, tuple):
             for one in value:
                 self._walk(one, depth + 1, objects)
@@ -351,35 +255,30 @@ class Objects:
                 continue
             if name == "allowed_contents":
                 value = tuple(self._content_class(one) for one in value)
-            elif name in ("_items", "_trains") and not _all_neo(value):
-                raise PickleRefusal(f"this pickle has {_shown(made)} of other things")
+            elif name in _CONTENTS:
+                if not all(isinstance(one, _CONTENTS[name]) for one in value or ()):
+                    raise PickleRefusal(f"this pickle has {_shown(made)} of other things")
             else:
                 self._walk(value, objects=True)
             own[name] = value
         for name in getattr(made, "_child_containers", ()):
             if not isinstance(own.get("_" + name), ObjectList):
                 raise PickleRefusal(f"this pickle has {_shown(made)} without {name}")
-        if type(made) is SpikeTrainList and "_items" in own:
-            self._build_train_list(made, own)
-        elif hasattr(made, "__setstate__"):
+        if hasattr(made, "__setstate__"):
             made.__setstate__(own)
         else:
             made.__dict__.update(own)
 
-    def _build_train_list(self, made: SpikeTrainList, state: dict[str, Any]) -> None:
-        # Neo's form; ours keeps its trains elsewhere.
-        items, times = state["_items"], state.get("_spike_time_array")
-        if items is None and times is not None:
-            given = state["_channel_id_array"], state["_all_channel_ids"]
-            bounds = state["_spiketrain_metadata"]
-            like = SpikeTrainList.from_spike_time_array(
-                self._array(times), self._array(given[0]), given[1],
-                t_start=self._bound(bounds["t_start"]), t_stop=self._bound(bounds["t_stop"]),
-            )  # fmt: skip
-        else:
-            like = SpikeTrainList(items)
-        made.__dict__.update(like.__dict__, _members=None)
-        made.segment = self._link(state.get("segment"))
+    def _build_columns(self, made: Any, state: Any) -> None:
+        if type(state) is not tuple or len(state) != 8 or not isinstance(state[3], Dimensionality):
+            raise PickleRefusal("this pickle has spike trains in an unknown form")
+        values, ids, channels, of, t_start, t_stop, notes, segment = state
+        self._walk(channels)
+        bounds = self._bound(t_start), self._bound(t_stop)
+        made.__setstate__(
+            (self._array(values), self._array(ids), channels, unit_of(of), *bounds,
+             self._notes(notes), self._link(segment))
+        )  # fmt: skip
 
     def _content_class(self, given: Any) -> Any:
         if type(given) is not Known or not issubclass(given.real, BaseNeo):
@@ -441,6 +340,13 @@ class Objects:
         # Dates are pickled as bytes, which their classes believe.
         return made.replace() if isinstance(made, datetime.date | datetime.time) else made
 
+    def _range(self, found: Known, args: tuple[Any, ...]) -> range:
+        made = range(*args)
+        self._values_left -= len(made)
+        if self._values_left < 0:
+            raise PickleRefusal("this pickle makes far more values than it holds")
+        return made
+
     def _encode(self, found: Known, args: tuple[Any, ...]) -> bytes:
         # Bytes of protocols that know none.
         if args == ():
@@ -449,10 +355,6 @@ class Objects:
         if type(text) is not str or encoding != "latin1":
             raise PickleRefusal(f"this pickle calls {found.name} for more than bytes")
         return text.encode("latin-1")
-
-
-def _all_neo(values: Any) -> bool:
-    return all(isinstance(one, BaseNeo) for one in values or ())
 
 
 def _shown(value: Any) -> str:
@@ -474,6 +376,7 @@ _CALLS: Final[dict[str, Callable[[Objects, Known, tuple[Any, ...]], Any]]] = {
     "reconstructor": Objects._reconstructor,
     "encode": Objects._encode,
     "plain": Objects._plain,
+    "range": Objects._range,
     "ordered": lambda self, found, args: OrderedDict(),
 }
 

@@ -151,7 +151,7 @@ class Machine:
         """Append to the list on top."""
         target = self.top()
         if type(target) is not list:
-            raise PickleRefusal(f"this pickle appends to a {type(target).__name__}")
+            raise PickleRefusal("this pickle appends to what is no list")
         target.extend(values)
 
     def update(self, values: list[Any]) -> None:
