@@ -29,7 +29,7 @@ ARRAYS: dict[str, Any] = {
     "quantity": [1, 2, 3] * pq.mV, "list of quantities": [1 * pq.s, 2 * pq.s, 3 * pq.s],
     "empty": [], "short": [1, 2], "none": None, "two dimensions": np.zeros((3, 2)),
     "scalar": 1, "scalar quantity": 1 * pq.s, "dict": {"a": 1}, "lists": [[1], [2], [3]],
-    "mixed": [1, "a", 2.0], "nones": [None, None, None], "dates": [datetime(2020, 1, 2)] * 3,
+    "nones": [None, None, None], "dates": [datetime(2020, 1, 2)] * 3,
 }  # fmt: skip
 PAIRS: dict[str, tuple[Any, Any]] = {
     "texts": ("a", "b"), "equal texts": ("a", "a"), "lists": ([1], [2]), "numbers": (1, 2),
@@ -145,6 +145,12 @@ def test_array_annotations_keep_their_length() -> None:
         assert made["a"].tolist() == [1, 2, 3]
     with pytest.raises(TypeError):
         arrays[1] = [1, 2, 3]
+
+
+def test_an_array_annotation_does_not_mix_texts_and_numbers() -> None:
+    for mixed in ([1, "a", 2.0], ["a", 1, 2.0]):
+        with pytest.raises(ValueError, match="must not mix"):
+            ArrayDict(3)["key"] = mixed
 
 
 def test_an_array_annotation_does_not_follow_the_callers_array() -> None:

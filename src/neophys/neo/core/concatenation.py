@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import quantities as pq
 
-from neophys.neo.core.baseneo import MergeError, copy_annotations
+from neophys.neo.core.baseneo import MergeError, intersect_annotations
 from neophys.neo.core.dataobject import ArrayDict
 
 if TYPE_CHECKING:
@@ -102,40 +103,14 @@ def _padding(first: Sampled, signals: list[Any], padding: Any) -> Any:
     return padding.rescale(first._unit).magnitude
 
 
-def same_annotation(a: Any, b: Any) -> bool:
-    """Whether two annotations are of one type, and equal throughout."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, np.ndarray):
-        return (
-            a.shape == b.shape
-            and getattr(a, "dimensionality", None) == getattr(b, "dimensionality", None)
-            and bool(np.all(np.asarray(a) == np.asarray(b)))
-        )
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same_annotation(a[key], b[key]) for key in a)
-    if isinstance(a, (list, tuple)):
-        return len(a) == len(b) and all(map(same_annotation, a, b))
-    return bool(a == b)
-
-
 def common_arrays(signals: list[Any]) -> ArrayDict:
     """The array annotations that all signals have alike, copied."""
-    first, *others = (signal.array_annotations for signal in signals)
-    common = {
-        key: value
-        for key, value in first.items()
-        if all(key in other and same_annotation(value, other[key]) for other in others)
-    }
-    return ArrayDict.trusted(signals[0]._get_arr_ann_length(), common).fork()
+    common = reduce(intersect_annotations, (dict(s.array_annotations) for s in signals))
+    return ArrayDict.trusted(signals[0]._get_arr_ann_length(), common)
 
 
 def _describe(made: Sampled, signals: list[Any]) -> None:
-    first, *others = (signal.annotations for signal in signals)
-    made.annotations = copy_annotations(
-        {key: value for key, value in first.items()
-         if all(key in other and same_annotation(value, other[key]) for other in others)}
-    )  # fmt: skip
+    made.annotations = reduce(intersect_annotations, (signal.annotations for signal in signals))
     for word in ("name", "description", "file_origin"):
         values = [getattr(signal, word) for signal in signals]
         same = all(value == values[0] for value in values)
