@@ -105,7 +105,7 @@ def test_children_are_folded_and_counted() -> None:
     assert page.tags.count("summary") == 21
     assert "segment 19" in page.texts
     assert "segment 20" not in page.texts
-    assert "1 of AnalogSignal" in shown(block(core).segments[0].analogsignals).texts
+    assert "1 AnalogSignal" in shown(block(core).segments[0].analogsignals).texts
 
 
 def test_a_tree_of_any_size_is_a_page() -> None:

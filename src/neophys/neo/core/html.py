@@ -218,7 +218,8 @@ def _short(obj: Any) -> str:
     """What an object holds, in a few words."""
     kind = _kind(obj)
     if hasattr(obj, "_made_items"):
-        return f"{len(obj):,} of {', '.join(kind.__name__ for kind in obj.allowed_contents)}"
+        kinds = " or ".join(kind.__name__ for kind in obj.allowed_contents)
+        return _count(len(obj), kinds or "object")
     if kind in ("Segment", "Container"):
         held = ((len(objects), word) for word, objects in _lists(obj))
         return ", ".join(_count(n, word) for n, word in held) or "empty"
