@@ -36,7 +36,6 @@ MADE: dict[str, Call] = {
     "durations in another unit": lambda n: n.Epoch([1.0, 2.0] * pq.ms, [3, 4] * pq.s, ["a", "b"]),
     "one duration": lambda n: n.Epoch([1.0, 2.0] * pq.ms, 3 * pq.s),
     "array of durations": lambda n: n.Epoch([1.0, 2.0] * pq.ms, np.array([3.0, 4.0])),
-    "no durations": lambda n: n.Epoch([1.0, 2.0] * pq.ms),
     "too few durations": lambda n: n.Epoch([1.0, 2.0, 3.0] * pq.ms, [3, 4] * pq.s),
     "epoch without units": lambda n: n.Epoch([1.0], 1),
     "epoch with too few labels": lambda n: n.Epoch([1.0, 2.0] * pq.s, 1, ["a"]),
@@ -81,10 +80,10 @@ READ: dict[str, Call] = {
     "array annotations at": lambda e: e.array_annotations_at_index(1),
 }
 OF_EVENTS: dict[str, Call] = {
-    "epochs between": lambda e: e.to_epoch(),
-    "epochs of pairs": lambda e: e.to_epoch(pairwise=True),
+    "epochs between": lambda e: _bare(e.to_epoch()),
+    "epochs of pairs": lambda e: _bare(e.to_epoch(pairwise=True)),
     "epochs of an odd number": lambda e: e[:3].to_epoch(pairwise=True),
-    "epochs of a length": lambda e: e.to_epoch(durations=10 * pq.ms),
+    "epochs of a length": lambda e: _bare(e.to_epoch(durations=10 * pq.ms)),
     "pairs of a length": lambda e: e.to_epoch(pairwise=True, durations=10 * pq.ms),
     "new data": lambda e: e.duplicate_with_new_data([1, 2], ["x", "y"]),
     "new data in units": lambda e: e.duplicate_with_new_data([1, 2], ["x", "y"], "ms"),
@@ -96,6 +95,11 @@ OF_EPOCHS: dict[str, Call] = {
     ),
     "too few durations": lambda e: e.set_durations([1] * pq.s),
 }
+
+
+def _bare(epochs: Any) -> Any:
+    """What Neo's epochs from events have; ours carry the events' metadata too."""
+    return epochs.times, epochs.durations, epochs.labels
 
 
 def _renamed(obj: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from numbers import Number
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,7 +13,7 @@ from neophys.neo.core.dataobject import quantity_parts
 from neophys.neo.core.marks import Marks, hstacked, label_array, mark_parts
 from neophys.neo.core.metadata import EpochMetadata
 from neophys.neo.core.timequantity import Time, time_array
-from neophys.neo.core.units import SECOND, Unit, unit
+from neophys.neo.core.units import Unit, unit
 
 __all__ = ["Epoch"]
 
@@ -38,20 +37,25 @@ def _new_epoch(
     return made
 
 
-def _duration_array(durations: Any, size: int, of: Unit) -> Any:
-    """Durations as a quantity: `of` is the unit of bare numbers."""
-    if durations is None:
-        return time_array(np.empty(0), SECOND)
-    if isinstance(durations, (list, tuple)):
-        durations = np.array(durations)
-    elif isinstance(durations, Number):
-        durations = np.full(size, durations, float)
+def duration_array(durations: Any, size: int, of: Unit) -> Time:
+    """Durations as times: `of` is the unit of bare numbers; none given are zeros.
+
+    Raises ValueError for another number of them than `size`, and for a unit that is none of time.
+    """
+    if durations is None or (size and not np.size(durations)):
+        return time_array(np.zeros(size), of)
+    if not isinstance(durations, pq.Quantity):
+        durations = np.asarray(durations)
+    if durations.size == 1:
+        durations = durations.reshape(-1)[:1] * np.ones(size)
     elif durations.size != size:
-        if durations.size != 1:
-            raise ValueError("Durations array has different length to times")
-        durations = durations * np.ones(size)
-    values, of = quantity_parts(durations, None, None, default=of)
-    return time_array(values, of) if of.is_time else durations
+        raise ValueError(
+            f"Durations array has different length to times ({durations.size} != {size})"
+        )
+    values, own = quantity_parts(durations, None, None, default=of)
+    if not own.is_time:
+        raise ValueError(f"durations have dimensions {own.simplified}, not [time]")
+    return time_array(values, own)
 
 
 class Epoch(Marks):
@@ -62,7 +66,8 @@ class Epoch(Marks):
     times : array_like or Quantity, optional
         When each begins; one dimension. Memory is shared where the unit fits.
     durations : array_like, Quantity or float, optional
-        One for each, or one for all; bare numbers are in the unit of the times.
+        One for each, or one for all; bare numbers are in the unit of the times. Zeros where left
+        out.
     labels : array_like of str, optional
         One for each time, or none.
     units : str or Quantity, optional
@@ -95,7 +100,7 @@ class Epoch(Marks):
         values, of = mark_parts(times, units)
         meta = EpochMetadata(
             labels=label_array(labels, values.size),
-            durations=_duration_array(durations, values.size, of),
+            durations=duration_array(durations, values.size, of),
         )
         return cls._marked(values, of, meta)
 
@@ -133,30 +138,29 @@ class Epoch(Marks):
         return cls._marked(values, of, meta)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment, as with signals: a container links its children when unpickled.
-        return _new_epoch, (
-            type(self), np.array(self._values), self.durations, self.labels, self._unit,
-            self.name, self.file_origin, self.description, self.array_annotations,
-            self.annotations, None,
-        )  # fmt: skip
+        return self._reduced(_new_epoch, (
+            type(self), self._values, self.durations, self.labels, self._unit, self.name,
+            self.file_origin, self.description, self.array_annotations, self.annotations, None,
+        ))  # fmt: skip
 
     def get_durations(self) -> Any:
         """How long each lasts, as Quantity."""
         return self._meta.durations
 
     def set_durations(self, durations: Any) -> None:
-        """Replace the durations; ValueError where there were some and the number differs."""
-        known = self._meta.durations
-        if known is not None and known.size > 0 and len(durations) != self.size:
+        """Replace the durations: one for each, or one for all; bare numbers are in the own unit."""
+        if np.ndim(durations) and np.size(durations) != self.size:
             raise ValueError(
                 f"Durations array has different length to times ({len(durations)} != {self.size})"
             )
-        self._meta.durations = durations
+        self._meta.durations = duration_array(durations, self.size, self._unit)
 
     durations = property(get_durations, set_durations)
 
     def _texts(self) -> Iterator[str]:
-        durations = [] if self.durations is None else self.durations
+        durations = self._meta.durations
+        if durations is None or not durations.size:
+            return super()._texts()
         both = zip(super()._texts(), durations, strict=False)
         return (f"{text} for {duration}" for text, duration in both)
 
@@ -191,6 +195,4 @@ class Epoch(Marks):
             units=self._unit if units is None else unit(units),
         )  # fmt: skip
         made._copy_data_complement(self)
-        made._meta.labels = labels
-        made._meta.durations = durations
         return made

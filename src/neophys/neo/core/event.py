@@ -99,11 +99,10 @@ class Event(Marks):
         return cls._marked(values, of, meta)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the segment, as with signals: a container links its children when unpickled.
-        return _new_event, (
-            type(self), np.array(self._values), self.labels, self._unit, self.name,
-            self.file_origin, self.description, self.array_annotations, self.annotations, None,
-        )  # fmt: skip
+        return self._reduced(_new_event, (
+            type(self), self._values, self.labels, self._unit, self.name, self.file_origin,
+            self.description, self.array_annotations, self.annotations, None,
+        ))  # fmt: skip
 
     def merge(self, other: Any) -> Event:
         """This object's events, then those of another, in this one's unit."""
@@ -126,7 +125,12 @@ class Event(Marks):
             True: each two events are the ends of one epoch. False: each event ends the epoch
             that the one before it began. Labels are ``a-b``.
         durations : Quantity, optional
-            Each event begins an epoch of this length and has its label.
+            Each event begins an epoch of this length and has its label and array annotations.
+
+        Returns
+        -------
+        Epoch
+            With name, description, file_origin and annotations of the events.
 
         Raises
         ------
@@ -147,9 +151,14 @@ class Event(Marks):
         elif durations is None:
             starts, stops = slice(None, -1), slice(1, None)
         else:
-            return Epoch(times=times, durations=durations, labels=labels)
-        return Epoch(
-            times=times[starts],
+            made = Epoch(times.copy(), durations, labels)
+            made.array_annotations = self.array_annotations
+            made._copy_data_complement(self)
+            return made
+        made = Epoch(
+            times=times[starts].copy(),
             durations=times[stops] - times[starts],
-            labels=labels_between(labels, starts, stops),
+            labels=labels_between(labels, starts, stops) if labels.size else None,
         )
+        made._copy_data_complement(self)
+        return made

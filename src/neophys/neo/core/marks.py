@@ -47,13 +47,21 @@ def mark_parts(times: Any, units: Any) -> tuple[NDArray[Any], Unit]:
 
 
 def label_array(labels: Any, size: int) -> NDArray[Any]:
-    """Labels as an array; ValueError where there are some, but not `size`."""
+    """Labels as an array of their own; ValueError where there are some, but not `size`."""
     if labels is None:
         return np.array([], dtype="U")
     made = np.array(labels)
     if made.size and made.size != size:
-        raise ValueError("Labels array has different length to times")
+        raise ValueError(f"Labels array has different length to times ({made.size} != {size})")
     return made
+
+
+def _plain(value: Any) -> Any:
+    """An object's values without its metadata; times as :class:`Time`."""
+    if not isinstance(value, DataObject):
+        return value
+    of = value._unit
+    return time_array(value._values, of) if of.is_time else value.view(pq.Quantity)
 
 
 class Marks(DataObject):
@@ -76,29 +84,50 @@ class Marks(DataObject):
         return self._meta.labels
 
     def set_labels(self, labels: Any) -> None:
-        """Replace the labels; ValueError where there were some and the number differs."""
-        known = self._meta.labels
-        if known is not None and known.size > 0 and len(labels) != self.size:
-            raise ValueError(
-                f"Labels array has different length to times ({len(labels)} != {self.size})"
-            )
-        self._meta.labels = np.array(labels)
+        """Replace the labels; None or an empty list for none, ValueError for another number."""
+        self._meta.labels = label_array(labels, self.size)
 
     labels = property(get_labels, set_labels)
 
     def _inherit(self, obj: DataObject) -> None:
         super()._inherit(obj)
-        if self.shape != obj.shape:
+        if self.shape == obj.shape:
+            self._meta.own_items()
+        else:
             self._meta.forget_items()
 
+    def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
+        made = super()._same_with(values, of, segment)
+        made._meta.own_items()
+        return made
+
     def _after_ufunc(self, made: Self) -> pq.Quantity:
-        if not made._unit.is_time:
-            return made.view(pq.Quantity)
-        return super()._after_ufunc(made)
+        # Labels belong to the times: only a shift, see `__add__`, keeps both.
+        return _plain(made)
+
+    def __add__(self, other: Any) -> Any:
+        return self._shifted(self.times + _plain(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        moved = self.times - _plain(other)
+        return moved if isinstance(other, DataObject) else self._shifted(moved)
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self.times
+
+    def _shifted(self, times: Time) -> Any:
+        """The same marks at other times, without segment."""
+        if times.shape != self.shape:
+            return times
+        return self._same_with(times.view(np.ndarray), times._unit)
 
     def _texts(self) -> Iterator[str]:
-        """One text for each labelled item."""
-        labels = [] if self._meta.labels is None else self._meta.labels
+        """One text for each item."""
+        labels = self._meta.labels
+        if labels is None or not labels.size:
+            return map(str, self.times)
         return (f"{label}@{time}" for label, time in zip(labels, self.times, strict=False))
 
     # Beside _repr_pretty_: IPython takes whichever the more special class defines.
@@ -154,8 +183,8 @@ class Marks(DataObject):
 
     def time_shift(self, t_shift: Any) -> Self:
         """A copy with all times later by `t_shift`, without segment."""
-        moved = pq.Quantity.__add__(self.as_quantity(), t_shift)
-        return self._same_with(np.asarray(moved.magnitude), unit_of(moved._dimensionality))
+        moved = self.times + t_shift
+        return self._same_with(moved.view(np.ndarray), moved._unit)
 
     def _merged_description(self, other: Any) -> dict[str, Any]:
         """Constructor arguments that describe the union of two objects."""

@@ -7,6 +7,7 @@ what is kept stands in one place.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -127,6 +128,11 @@ class SpikeMetadata(Metadata):
         )  # fmt: skip
 
 
+def _chosen(values: Any, key: Any) -> Any:
+    made = values[key]
+    return made.copy() if isinstance(key, slice) else made
+
+
 @dataclass(slots=True, eq=False)
 class EventMetadata(Metadata):
     """Labels of events."""
@@ -140,9 +146,13 @@ class EventMetadata(Metadata):
         )  # fmt: skip
 
     def select(self, key: Any) -> None:
-        """Keep the items that `key` selects."""
+        """Keep the items that `key` selects, in arrays of their own."""
         if self.labels is not None and np.size(self.labels):
-            self.labels = self.labels[key]
+            self.labels = _chosen(self.labels, key)
+
+    def own_items(self) -> None:
+        """Copy what belongs to single items."""
+        self.labels = copy(self.labels)
 
     def forget_items(self) -> None:
         """Drop what belongs to single items: they are others now."""
@@ -165,7 +175,11 @@ class EpochMetadata(EventMetadata):
     def select(self, key: Any) -> None:
         EventMetadata.select(self, key)
         if self.durations is not None and np.size(self.durations):
-            self.durations = self.durations[key]
+            self.durations = _chosen(self.durations, key)
+
+    def own_items(self) -> None:
+        EventMetadata.own_items(self)
+        self.durations = copy(self.durations)
 
     def forget_items(self) -> None:
         EventMetadata.forget_items(self)

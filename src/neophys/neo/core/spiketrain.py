@@ -28,7 +28,7 @@ from neophys.neo.core.trainparts import (
     spread,
     stored_bound,
 )
-from neophys.neo.core.units import HERTZ, Unit, change_units, quantity, unit, unit_of
+from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
 
 __all__ = [
     "SpikeTrain", "_check_time_in_range", "check_has_dimensions_time", "normalize_times_array",
@@ -41,7 +41,7 @@ def _new_spiketrain(
     left_sweep: Any = None, name: Any = None, file_origin: Any = None, description: Any = None,
     array_annotations: Any = None, annotations: Any = None, segment: Any = None, unit: Any = None,
 ) -> Any:  # fmt: skip
-    """Rebuild a train from a pickle; name and order of arguments are those of Neo's pickles."""
+    """Rebuild a train from a pickle, whose arguments have Neo's names and order."""
     if (
         type(units) is Unit and units.is_time and type(signal) is np.ndarray and signal.ndim == 1
         and type(annotations) is dict and type(array_annotations) in (ArrayDict, type(None))
@@ -93,6 +93,10 @@ def own_time(value: Any) -> Any:
         if of.is_time:
             return time_array(np.array(value.magnitude), of)
     return value
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _as_time(value: Any) -> pq.Quantity:
@@ -170,7 +174,8 @@ class SpikeTrain(DataObject):
         start, stop = bound_number(t_start, of), bound_number(t_stop, of)
         meta = SpikeMetadata(
             None, None, None, {}, None, None, start, stop,
-            sampling_rate, left_sweep, waveforms,
+            sampling_rate if sampling_rate is _ONE_HERTZ else _copied(sampling_rate),
+            _copied(left_sweep), waveforms,
         )  # fmt: skip
         if values.dtype is not _F8:
             meta.t_start = stored_bound(start, of, values.dtype)
@@ -251,20 +256,26 @@ class SpikeTrain(DataObject):
     t_start = _bound_property("t_start", "Start of the time in which spikes could occur.")
     t_stop = _bound_property("t_stop", "End of the time in which spikes could occur.")
 
+    # Both are handed out and taken as copies, so that slices can share them.
+
     @property
     def sampling_rate(self) -> Any:
         """Samples of the waveforms per unit of time, or None."""
-        rate = self._meta.sampling_rate
-        if rate is _ONE_HERTZ:
-            # The default, not made before somebody asks; each train has one of its own.
-            rate = self._meta.sampling_rate = quantity(1.0, HERTZ)
-        return rate
+        return _copied(self._meta.sampling_rate)
 
     @sampling_rate.setter
     def sampling_rate(self, rate: Any) -> None:
-        self._meta.sampling_rate = rate
+        self._meta.sampling_rate = _copied(rate)
 
-    left_sweep = _own("left_sweep", "Time from the start of a waveform to its spike, or None.")
+    @property
+    def left_sweep(self) -> Any:
+        """Time from the start of a waveform to its spike, or None."""
+        return _copied(self._meta.left_sweep)
+
+    @left_sweep.setter
+    def left_sweep(self, left_sweep: Any) -> None:
+        self._meta.left_sweep = _copied(left_sweep)
+
     waveforms = _own("waveforms", "(spikes, channels, samples), or None.")
     unit = _own("unit", "Unused since Neo 0.10; kept with pickles.")
 
@@ -341,6 +352,11 @@ class SpikeTrain(DataObject):
     def _after_ufunc(self, made: Self) -> pq.Quantity:
         # Bounds and waveforms hold for these spikes only.
         return own_time(made.view(pq.Quantity))
+
+    def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
+        made = super()._same_with(values, of, segment)
+        made._meta.waveforms = _copied(made._meta.waveforms)
+        return made
 
     def __getitem__(self, key: Any) -> Any:
         values = self._values[key]
@@ -422,7 +438,10 @@ class SpikeTrain(DataObject):
         """
         own, values = self._unit, self._values
         first, last = bound_in(t_start, own, -np.inf), bound_in(t_stop, own, np.inf)
-        lowest, highest = bound_in(self.t_start, own, np.nan), bound_in(self.t_stop, own, np.nan)
+        lowest, highest = (
+            bound if type(bound) is float else bound_in(bound, own, np.nan)
+            for bound in (self._meta.t_start, self._meta.t_stop)
+        )
         if first > last:
             raise ValueError(f"the time slice ends ({t_stop}) before it starts ({t_start})")
         if first > highest or last < lowest:
@@ -431,11 +450,13 @@ class SpikeTrain(DataObject):
             )
         inside = (values >= first) & (values <= last)
         made: Self = self[inside]
-        made.segment = None
+        meta = made._meta
+        meta.segment = None
+        # Not by the setters: that these are times has just been seen.
         if first > lowest:
-            made.t_start = t_start
+            meta.t_start = own_time(t_start) if isinstance(t_start, pq.Quantity) else first
         if last < highest:
-            made.t_stop = t_stop
+            meta.t_stop = own_time(t_stop) if isinstance(t_stop, pq.Quantity) else last
         return made
 
     def time_shift(self, t_shift: Any) -> SpikeTrain:

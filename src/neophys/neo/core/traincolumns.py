@@ -199,10 +199,11 @@ class TrainColumns:
         if not self.made:
             return self.channels
         made = self.made
-        return [
+        found = [
             channel_of(made[i], channel) if i in made else channel
             for i, channel in enumerate(self.channels)
         ]
+        return self.channels if found == list(self.channels) else found
 
     def bounds(self, word: str) -> list[Any]:
         """The different ``t_start`` or ``t_stop`` of the trains; some may be named twice."""
