@@ -75,8 +75,8 @@ class NixIO(BaseIO):
     filename : str or Path
     mode : str
         ``"ro"``: read; ``"rw"``: read and write, making the file where there is none; ``"ow"``:
-        begin a new file. The file that was there is put aside until something has been written
-        whole, and comes back when the first writing fails.
+        begin a new file. The file that was there is put aside (as ``<name>.before-...``) until
+        something has been written whole, and comes back when the first writing fails.
 
     Raises
     ------
@@ -274,7 +274,7 @@ class NixIO(BaseIO):
         try:
             for block in blocks:
                 BlockWriter(root, lambda: self._generate_nix_name()).write(block)
-        except BaseException:
+        except BaseException:  # raised again
             if self._overwritten is not None:
                 self._overwritten.failed = True
             raise

@@ -123,7 +123,7 @@ def _replace(path: Path, nixio: Any) -> tuple[Any, Overwritten]:
     try:
         made = nixio.File.open(str(path), nixio.FileMode.Overwrite)
         old.keep_mode()
-    except BaseException:
+    except BaseException:  # raised again
         old.failed = True
         old.settle()
         raise

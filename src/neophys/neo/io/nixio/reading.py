@@ -201,7 +201,7 @@ class BlockReader:
         facts = facts_of(first, name)
         of = _unit(first)
         # One row a channel as it is read: the transposed view is what Neo gives, too.
-        values = np.array([store.read_array(entity) for entity in entities]).T
+        values = store.read_stacked(entities).T
         if kind == "neo.imagesequence":
             return self._images(name, values, of, facts)
         time = _time_dimension(first, name)

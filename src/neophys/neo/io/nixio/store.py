@@ -22,20 +22,10 @@ from numpy.typing import NDArray
 from neophys.neo.io.nixio.values import Stored
 
 __all__ = [
-    "Maker",
-    "child",
-    "children",
-    "has",
-    "link",
-    "number",
-    "property_of",
-    "put_number",
-    "put_text",
-    "read_array",
-    "stored_properties",
-    "subgroup",
-    "text",
-]
+    "Maker", "child", "children", "has", "link", "make_group", "names", "number", "property_of",
+    "put_array", "put_number", "put_text", "read_array", "read_rows", "read_stacked",
+    "shape_and_dtype", "stored_properties", "subgroup", "text",
+]  # fmt: skip
 
 #: A handle of h5py (GroupID, DatasetID), which has no types of its own.
 Handle = Any
@@ -299,6 +289,20 @@ def shape_and_dtype(where: Handle) -> tuple[tuple[int, ...], np.dtype[Any]]:
     room = _room(found)
     calibrated = has(where, b"polynom_coefficients")
     return room.shape, np.dtype(np.float64) if calibrated else room.dtype
+
+
+def read_stacked(entities: list[Handle]) -> NDArray[Any]:
+    """DataArrays of one shape and type, one below the other; ValueError where they differ."""
+    shape, dtype = shape_and_dtype(entities[0])
+    made = np.empty((len(entities), *shape), dtype)
+    for row, where in zip(made, entities, strict=True):
+        if shape_and_dtype(where) != (shape, dtype):
+            raise ValueError(f"{text(where, b'name')!r} has another shape or type than the first")
+        if has(where, b"polynom_coefficients"):
+            row[...] = read_array(where)
+        elif row.size:
+            h5o.open(where, b"data").read(h5s.ALL, h5s.ALL, row)
+    return made
 
 
 def read_rows(where: Handle, start: int, stop: int, out: NDArray[Any]) -> None:

@@ -86,7 +86,7 @@ class BlockWriter:
         sections: Any = store.child(self._root, b"metadata")
         try:
             self._write(block, name, draft, data, sections)
-        except BaseException:
+        except BaseException:  # raised again
             _remove(data, draft)
             _remove(sections, draft)
             raise
