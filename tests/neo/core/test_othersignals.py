@@ -140,6 +140,42 @@ def test_joined_irregular_signals_keep_the_unit_of_time_and_their_annotations() 
     assert made.annotations == {"key": "value"}
 
 
+OWN_TIMES: dict[str, Call] = {
+    "copied": lambda s: s.copy(),
+    "deeply copied": copy.deepcopy,
+    "plus": lambda s: s + 1 * pq.mV,
+    "negative": lambda s: -s,
+    "rescaled": lambda s: s.rescale("uV"),
+    "sliced in time": lambda s: s.time_slice(None, None),
+    "of other data": lambda s: s.duplicate_with_new_data(ROWS),
+}
+
+
+@pytest.mark.parametrize("case", OWN_TIMES)
+def test_times_go_with_the_samples(case: str) -> None:
+    one = irregular(core)
+    made = OWN_TIMES[case](one)
+    made.times[1] = 0.75 * pq.s
+    assert one.times[1] == 1 * pq.s
+    part = one[1:]
+    part.times[0] = 0.75 * pq.s
+    assert one.times[1] == 0.75 * pq.s
+
+
+def test_times_of_another_number_or_kind_are_refused() -> None:
+    one = irregular(core)
+    for wrong, message in (
+        ([1.0] * pq.s, "as many times"), ([1, 2, 3, 4, 5], "units"),
+        ([1, 2, 3, 4, 5] * pq.V, "unit of time"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            one.times = wrong
+    given = [1, 2, 3, 4, 5] * pq.ms
+    one.times = given
+    given[0] = 9 * pq.ms
+    assert one.times[0] == 1 * pq.ms
+
+
 def test_a_negative_irregular_signal_keeps_its_times() -> None:
     assert (-irregular(neo.core)).times is None
     compare((-irregular(core)).times, irregular(neo.core).times, "times")

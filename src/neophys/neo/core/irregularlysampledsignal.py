@@ -184,6 +184,9 @@ class IrregularlySampledSignal(BaseSignal):
             _own_times(result)
         return result
 
+    def _get_required_attributes(self, signal: Any, units: Any) -> dict[str, Any]:
+        return super()._get_required_attributes(signal, units) | {"times": self.times.copy()}
+
     def _deepen(self, memo: dict[int, Any]) -> None:
         """Nothing is left to copy: the times are its own."""
 
