@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -544,3 +546,13 @@ def test_without_nixio_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(metadata, "version", lambda name: "1.4.9")
     with pytest.raises(ImportError, match=r"not 1\.4\.9"):
         NixIO("a.nix")
+
+
+def test_the_classes_are_there_without_nixio_and_h5py() -> None:
+    code = (
+        "import sys; sys.modules.update(nixio=None, h5py=None);"
+        "from neophys.neo.io import NixIO, NixIOFr; from neophys.neo.rawio import NIXRawIO;"
+        "print(NixIO.extensions, NixIOFr.name, NIXRawIO.rawmode)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["['h5',", "'nix']", "NIX", "IO", "one-file"]
