@@ -99,6 +99,8 @@ READ: dict[str, Call] = {
     "plus other kind": lambda s: s + 1 * pq.s,
     "plus later signal": lambda s: s + s.time_shift(1 * pq.ms),
     "plus faster signal": lambda s: s[:5] + s[::2, :],
+    "times later signal": lambda s: s * s.time_shift(1 * pq.ms),
+    "over faster signal": lambda s: s[:5] / s[::2, :],
     "equal": lambda s: s == s,
     "equal to a later": lambda s: s == s.time_shift(1 * pq.ms),
     "less": lambda s: s < 5 * pq.mV,
