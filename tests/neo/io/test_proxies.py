@@ -40,14 +40,16 @@ def reader(tmp_path: Path) -> Any:
         ((None, 0.5), (0, 500)),
         ((0.5, None), (500, None)),
         ((0.0, 0.0), (0, 0)),
-        # The window's two halves would round up to one sample behind the last.
-        ((0.0015, 2.001), (2, 2001)),
     ],
 )
 def test_windows_begin_at_the_nearest_sample_and_equal_ones_are_equally_long(
     window: Any, expected: Any
 ) -> None:
-    assert sample_window(window, True, 0.0, 1000.0, 2001)[:2] == expected
+    assert sample_window(window, True, 0.0, 1000.0, 2000)[:2] == expected
+
+
+def test_two_halves_that_round_up_stay_inside_the_signal() -> None:
+    assert sample_window((0.015, 1.99), True, 0.0, 100.0, 199) == (2, 199, 0.02)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,10 @@ def test_what_is_loaded_shares_no_metadata_with_the_proxy() -> None:
         assert proxy.array_annotations[key].tolist() == before
     again = reader.read_segment(lazy=True)
     assert "listed" not in again.analogsignals[0].annotations
+    known = reader.raw_annotations["blocks"][0]["segments"][0]["signals"][0]
+    known["nested"] = {"a": [1]}
+    reader.read_segment(lazy=True).analogsignals[0].annotations["nested"]["a"].append(2)
+    assert known["nested"] == {"a": [1]}
 
 
 def test_windows_keep_the_array_annotations_of_what_is_in_them() -> None:
@@ -147,6 +151,19 @@ def test_windows_keep_the_array_annotations_of_what_is_in_them() -> None:
         part, whole = event.load(time_slice=window), event.load()
         inside = (whole.magnitude >= low) & (whole.magnitude <= high)
         assert np.array_equal(part.array_annotations["rank"], np.arange(10)[inside])
+
+
+def test_what_a_reader_gives_too_early_is_left_out_with_its_annotations() -> None:
+    class EarlyIO(OtherIO):
+        def _ticks(self, seg_index: int, t_start: Any, t_stop: Any) -> Any:
+            early = None if t_start is None else t_start - 0.15
+            return super()._ticks(seg_index, early, t_stop)
+
+    train = EarlyIO().read_segment(lazy=True).spiketrains[0]
+    part = train.load(time_slice=(0.3, 0.7), load_waveforms=True)
+    assert part.magnitude.tolist() == [0.375, 0.525, 0.675]
+    assert part.array_annotations["size"].tolist() == [2, 3, 4]
+    assert np.array_equal(part.waveforms, train.load(load_waveforms=True).waveforms[2:5])
 
 
 def test_items_are_found_again_where_others_lie_between_them() -> None:

@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 def test_the_shape_of_what_a_file_holds(file: Path) -> None:
     assert get_memmap_shape(file, "int16", offset=3) == (10_007,)
     assert get_memmap_shape(str(file), np.dtype("<i2"), num_channels=4, offset=3) == (2501, 4)
-    for offset in (2, 30_000):
+    for offset in (2, 30_001):
         with pytest.raises(ValueError, match=r"a\.raw"):
             get_memmap_shape(file, "int16", offset=offset)
 
