@@ -20,15 +20,18 @@ from neophys.neo.core.trainparts import (
     _ZERO,
     _check_time_in_range,
     _times_parts,
+    as_time,
     bound_number,
     check_has_dimensions_time,
+    copied,
     default_rate,
     normalize_times_array,
+    own_time,
     short_bound,
     spread,
     stored_bound,
 )
-from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
+from neophys.neo.core.units import Unit, change_units, quantity, unit
 
 __all__ = [
     "SpikeTrain", "_check_time_in_range", "check_has_dimensions_time", "normalize_times_array",
@@ -84,25 +87,6 @@ def _bound_property(name: str, doc: str) -> Any:
         setattr(self._meta, name, value)
 
     return property(read, write, doc=doc)
-
-
-def own_time(value: Any) -> Any:
-    """A time as :class:`Time`; anything else as it is."""
-    if isinstance(value, pq.Quantity) and not isinstance(value, (Time, DataObject)):
-        of = unit_of(value._dimensionality)
-        if of.is_time:
-            return time_array(np.array(value.magnitude), of)
-    return value
-
-
-def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _as_time(value: Any) -> pq.Quantity:
-    made = value if isinstance(value, pq.Quantity) else pq.Quantity(value)
-    check_has_dimensions_time(made)
-    return made
 
 
 class SpikeTrain(DataObject):
@@ -174,8 +158,8 @@ class SpikeTrain(DataObject):
         start, stop = bound_number(t_start, of), bound_number(t_stop, of)
         meta = SpikeMetadata(
             None, None, None, {}, None, None, start, stop,
-            sampling_rate if sampling_rate is _ONE_HERTZ else _copied(sampling_rate),
-            _copied(left_sweep), waveforms,
+            sampling_rate if sampling_rate is _ONE_HERTZ else copied(sampling_rate),
+            copied(left_sweep), waveforms,
         )  # fmt: skip
         if values.dtype is not _F8:
             meta.t_start = stored_bound(start, of, values.dtype)
@@ -261,20 +245,20 @@ class SpikeTrain(DataObject):
     @property
     def sampling_rate(self) -> Any:
         """Samples of the waveforms per unit of time, or None."""
-        return _copied(self._meta.sampling_rate)
+        return copied(self._meta.sampling_rate)
 
     @sampling_rate.setter
     def sampling_rate(self, rate: Any) -> None:
-        self._meta.sampling_rate = _copied(rate)
+        self._meta.sampling_rate = copied(rate)
 
     @property
     def left_sweep(self) -> Any:
         """Time from the start of a waveform to its spike, or None."""
-        return _copied(self._meta.left_sweep)
+        return copied(self._meta.left_sweep)
 
     @left_sweep.setter
     def left_sweep(self, left_sweep: Any) -> None:
-        self._meta.left_sweep = _copied(left_sweep)
+        self._meta.left_sweep = copied(left_sweep)
 
     waveforms = _own("waveforms", "(spikes, channels, samples), or None.")
     unit = _own("unit", "Unused since Neo 0.10; kept with pickles.")
@@ -355,7 +339,7 @@ class SpikeTrain(DataObject):
 
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
         made = super()._same_with(values, of, segment)
-        made._meta.waveforms = _copied(made._meta.waveforms)
+        made._meta.waveforms = copied(made._meta.waveforms)
         return made
 
     def __getitem__(self, key: Any) -> Any:
@@ -393,7 +377,7 @@ class SpikeTrain(DataObject):
         return made
 
     def __add__(self, time: Any) -> Any:
-        time = _as_time(time)
+        time = as_time(time)
         if isinstance(time, SpikeTrain):
             raise TypeError("Can't add two spike trains")
         return self._moved(self.times + time, time, self.t_start + time, self.t_stop + time)
@@ -401,7 +385,7 @@ class SpikeTrain(DataObject):
     __radd__ = __add__
 
     def __sub__(self, time: Any) -> Any:
-        time = _as_time(time)
+        time = as_time(time)
         if isinstance(time, SpikeTrain):
             if self.size != time.size:
                 raise TypeError("Can't subtract spike trains with different sizes")
@@ -454,9 +438,9 @@ class SpikeTrain(DataObject):
         meta.segment = None
         # Not by the setters: that these are times has just been seen.
         if first > lowest:
-            meta.t_start = own_time(t_start) if isinstance(t_start, pq.Quantity) else first
+            meta.t_start = own_time(t_start) if isinstance(t_start, pq.Quantity) else float(first)
         if last < highest:
-            meta.t_stop = own_time(t_stop) if isinstance(t_stop, pq.Quantity) else last
+            meta.t_stop = own_time(t_stop) if isinstance(t_stop, pq.Quantity) else float(last)
         return made
 
     def time_shift(self, t_shift: Any) -> SpikeTrain:

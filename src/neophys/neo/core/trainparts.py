@@ -8,13 +8,14 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
+from neophys.neo.core.dataobject import DataObject
 from neophys.neo.core.marks import bound_in
 from neophys.neo.core.timequantity import Time, time_array
 from neophys.neo.core.units import HERTZ, Unit, unit, unit_of
 
 __all__ = [
-    "bound_number", "check_has_dimensions_time", "default_rate", "normalize_times_array",
-    "short_bound", "spread", "stored_bound",
+    "as_time", "bound_number", "check_has_dimensions_time", "copied", "default_rate",
+    "normalize_times_array", "own_time", "short_bound", "spread", "stored_bound",
 ]  # fmt: skip
 
 _F8 = np.dtype(np.float64)
@@ -122,3 +123,24 @@ def short_bound(bound: Any, of: Unit) -> Any:
     if type(bound) is Time and bound.dtype is _F8 and bound._dimensionality is of:
         return float(bound.item())
     return bound
+
+
+def own_time(value: Any) -> Any:
+    """A time as :class:`Time`; anything else as it is."""
+    if isinstance(value, pq.Quantity) and not isinstance(value, (Time, DataObject)):
+        of = unit_of(value._dimensionality)
+        if of.is_time:
+            return time_array(np.array(value.magnitude), of)
+    return value
+
+
+def copied(value: Any) -> Any:
+    """A copy of an array or quantity; anything else as it is."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def as_time(value: Any) -> pq.Quantity:
+    """What a train is shifted by; ValueError where that is no time."""
+    made = value if isinstance(value, pq.Quantity) else pq.Quantity(value)
+    check_has_dimensions_time(made)
+    return made
