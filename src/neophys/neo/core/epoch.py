@@ -38,7 +38,7 @@ def _new_epoch(
 
 
 def duration_array(durations: Any, size: int, of: Unit) -> Time:
-    """Durations as times: `of` is the unit of bare numbers; none given are zeros.
+    """Durations as times of their own: `of` is the unit of bare numbers; none are zeros.
 
     Raises ValueError for another number of them than `size`, and for a unit that is none of time.
     """
@@ -55,7 +55,7 @@ def duration_array(durations: Any, size: int, of: Unit) -> Time:
     values, own = quantity_parts(durations, None, None, default=of)
     if not own.is_time:
         raise ValueError(f"durations have dimensions {own.simplified}, not [time]")
-    return time_array(values, own)
+    return time_array(values.copy(), own)
 
 
 class Epoch(Marks):
