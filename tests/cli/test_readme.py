@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,10 +26,14 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(PYTHON)))
-def test_its_python_runs(number: int, capsys: pytest.CaptureFixture[str]) -> None:
-    capsys.readouterr()
-    exec(compile(PYTHON[number], f"README.md, block {number}", "exec"), {})
-    assert "[" in capsys.readouterr().out
+def test_its_python_runs(number: int) -> None:
+    if "elephant" in PYTHON[number]:
+        pytest.importorskip("elephant", reason="elephant is not installed")
+    # In a process of its own: one of them installs neophys as neo.
+    code = PYTHON[number] + "\nprint(*sorted({'neo', 'elephant'} & set(globals())))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[" in done.stdout or "elephant neo" in done.stdout
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -41,4 +47,4 @@ def test_its_commands_work(line: str) -> None:
 def test_it_shows_all_commands_and_runs_some_python() -> None:
     shown = {line.split()[1] for line in COMMANDS}
     assert shown == {"info", "average", "formats", "identify", "sample"}
-    assert len(PYTHON) == 2
+    assert len(PYTHON) == 3

@@ -7,6 +7,7 @@ others say on construction that they are not built.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ __all__ = [
     "RAW_CLASSES",
     "WRITTEN",
     "Declared",
+    "module_of",
 ]
 
 #: The version of Neo whose surface this is.
@@ -200,3 +202,8 @@ HELPERS: Final = {
     "neo.rawio.spikeglxrawio": ("_build_signals_info_dict",),
     "neo.io.nestio": ("ColumnIO",),
 }  # fmt: skip
+
+
+def module_of(name: str, classes: Mapping[str, Declared], package: str) -> str:
+    """Full name of the module of a class: Neo's, or the package for a class that Neo has not."""
+    return f"{package}.{classes[name].module}" if name in classes else package

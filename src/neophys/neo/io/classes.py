@@ -8,7 +8,7 @@ from neophys.neo import rawio
 from neophys.neo.io.basefromrawio import BaseFromRaw
 from neophys.neo.rawio.classes import with_signature
 from neophys.neo.readers import NeoReader
-from neophys.neo.surface import IO_CLASSES
+from neophys.neo.surface import IO_CLASSES, module_of
 
 __all__ = ["make_io"]
 
@@ -28,13 +28,13 @@ def make_io(reader: NeoReader) -> type[BaseFromRaw]:
         (raw, BaseFromRaw),
         {
             "__doc__": f"Reads {reader.prefix} recordings; see :class:`BaseFromRaw`.",
-            "__module__": f"neophys.neo.io.{IO_CLASSES[name].module}",
+            "__module__": module_of(name, IO_CLASSES, "neophys.neo.io"),
             "__qualname__": name,
             "__init__": with_signature(reader.io_parameters, begin),
             "_prefered_signal_group_mode": "group-by-same-units",
             "name": reader.name,
             "description": reader.description,
-            "mode": IO_CLASSES[name].mode,
+            "mode": "dir" if reader.rawmode == "one-dir" else "file",
         },
     )
     return made

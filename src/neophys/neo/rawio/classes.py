@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from neophys.neo.rawio.engine import BufferedEngineRawIO, EngineRawIO
 from neophys.neo.readers import REQUIRED, NeoReader
-from neophys.neo.surface import RAW_CLASSES
+from neophys.neo.surface import RAW_CLASSES, module_of
 
 if TYPE_CHECKING:
     from neophys.contents import Contents
@@ -57,7 +57,7 @@ def make_rawio(reader: NeoReader) -> type[EngineRawIO]:
         (base,),
         {
             "__doc__": f"Raw reader for {reader.prefix}; :class:`BaseRawIO` says what it offers.",
-            "__module__": f"neophys.neo.rawio.{RAW_CLASSES[name].module}",
+            "__module__": module_of(name, RAW_CLASSES, "neophys.neo.rawio"),
             "__qualname__": name,
             "__init__": with_signature(reader.parameters, base.__init__),
             "_reader": reader,
