@@ -50,6 +50,12 @@ def odd_size(neo: Any) -> Any:
     return reader(neo, _get_signal_size=size).read_segment(lazy=True).analogsignals[0]
 
 
+def thirty_kilohertz(neo: Any) -> Any:
+    made = reader(neo)
+    made.header["signal_channels"]["sampling_rate"][:5] = 30000
+    return made.read_segment(lazy=True).analogsignals[0]
+
+
 def short_hook(neo: Any) -> Any:
     def rescale(self: Any, event_timestamps: Any, dtype: Any) -> Any:
         return event_timestamps.astype(dtype) / 64.0
@@ -241,6 +247,19 @@ BEHAVIOURS = (
     Behaviour(
         "a cache in a folder of one's own cannot be had",
         "reader()._cache", "UnboundLocalError", "{}", given={"reader": with_cache},
+    ),
+    Behaviour(
+        "create_group_across_segment=True asks for groups of events, which there are none",
+        "io.read_block(create_group_across_segment=True)",
+        "NotImplementedError", "NotImplementedError",
+        kept="iotest/test_micromedio.py::TestMicromedIO::test_create_group_across_segment",
+        given=IO,
+    ),
+    Behaviour(
+        "a time exactly between two samples, in ms, is another one for a proxy and its signal",
+        "[x.time_slice(1.55 * pq.ms, None).shape[0] for x in (fast, fast.load())]",
+        "[353, 354]", "[353, 354]", kept="each window holds the samples that it holds in Neo",
+        given={"fast": thirty_kilohertz},
     ),
     Behaviour(
         "the tables of a header can be written to, and what is written counts",
