@@ -96,14 +96,14 @@ def test_times_in_milliseconds_are_seconds(tmp_path: Path) -> None:
     objects: list[Any] = [
         AnalogSignal(np.zeros((10, 2)), units="mV", sampling_rate=2 * pq.kHz, t_start=500 * pq.ms),
         SpikeTrain([501, 503], units="ms", t_start=500, t_stop=600),
-        Event([502] * pq.ms, labels=["x"]),
+        Event([563] * pq.ms, labels=["x"]),
     ]
     reader = NIXRawIO(written(tmp_path / "a.nix", block_with(objects)))
     reader.parse_header()
     assert reader.get_signal_sampling_rate() == 2000
     assert reader.get_signal_t_start(0, 0) == 0.5
     assert reader.get_spike_timestamps(0, 0, 0, 0.502, None).tolist() == [0.503]
-    assert reader.get_event_timestamps()[0].tolist() == [0.502]
+    assert reader.get_event_timestamps()[0].tolist() == [0.563]  # 563 * 0.001 is not
     assert (reader.segment_t_start(0, 0), reader.segment_t_stop(0, 0)) == (0.5, 0.6)
     assert reader.spike_count() == 2
 

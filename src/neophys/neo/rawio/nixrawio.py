@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from neophys.errors import HeaderError
+from neophys.neo.core.units import SECOND, unit_of
 from neophys.neo.io.nixio.opening import check_nix_version, open_nix
 from neophys.neo.rawio.baserawio import (
     BaseRawIO,
@@ -48,7 +49,10 @@ class _Marks:
         """Seconds."""
         from neophys.neo.io.nixio import store
 
-        return store.read_array(self.times).astype(np.float64) * self.seconds
+        stamps: NDArray[np.float64] = _in_seconds(
+            store.read_array(self.times).astype(np.float64), self.seconds
+        )
+        return stamps
 
 
 @dataclass(slots=True)
@@ -269,7 +273,7 @@ class NIXRawIO(BaseRawIO):
         durations = None
         extents = store.child(event.nix, b"extents")
         if event.kind == "neo.epoch" and extents is not None:
-            durations = (store.read_array(extents) * _unit_seconds(extents))[keep]
+            durations = _in_seconds(store.read_array(extents), _unit_seconds(extents))[keep]
         return stamps[keep], durations, labels[keep]
 
     def _rescale_event_timestamp(
@@ -382,7 +386,6 @@ def _waveforms(tag: Any) -> Any:
 
 
 def _unit_seconds(nix: Any) -> float:
-    from neophys.neo.core.units import SECOND
     from neophys.neo.io.nixio import store
     from neophys.neo.io.nixio.values import nix_unit
 
@@ -390,8 +393,16 @@ def _unit_seconds(nix: Any) -> float:
     return 1.0 if text is None else nix_unit(text).factor(SECOND)
 
 
+def _in_seconds(values: Any, per: float) -> Any:
+    # 13 ms are 13 / 1000 s: a product with 0.001 is the neighbour of that.
+    fraction = 1.0 / per
+    return values / fraction if fraction.is_integer() else values * per
+
+
 def _seconds(value: Any, per: float) -> float:
-    return float(value.rescale("s").magnitude) if hasattr(value, "rescale") else float(value) * per
+    if hasattr(value, "dimensionality"):
+        value, per = float(value.magnitude), unit_of(value.dimensionality).factor(SECOND)
+    return float(_in_seconds(value, per))
 
 
 def _between(stamps: NDArray[Any], t_start: Any, t_stop: Any) -> NDArray[np.bool_]:
