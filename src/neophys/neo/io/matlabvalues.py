@@ -6,16 +6,19 @@ import warnings
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from types import ModuleType
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 import quantities as pq
 
+from neophys.errors import NeophysError
+from neophys.neo.io.matlabcheck import checked_variable
 from neophys.neo.io.picklemachine import PickleRefusal
 from neophys.neo.io.pickleunits import unit_text
 
-__all__ = ["PY_NONE", "mapping_of", "matlab_value", "quantity_of", "read_variables", "scipy_io",
+__all__ = ["PY_NONE", "mapping_of", "matlab_value", "quantity_of", "read_variable", "scipy_io",
            "text_list"]  # fmt: skip
 
 #: Stands for None among annotations: MATLAB has nothing like it.
@@ -97,21 +100,27 @@ def text_list(texts: Any) -> Any:
 # From MATLAB.
 
 
-def read_variables(file: BinaryIO) -> dict[str, Any]:
-    """The variables of a file: structs as objects, cells as lists, numbers and texts as such."""
+def read_variable(data: bytes, file: str, name: str) -> Any:
+    """A variable of a file: structs as objects, cells as lists, numbers and texts as such.
+
+    Raises
+    ------
+    NeophysError
+        The file is none of MATLAB's, damaged, or holds no such variable.
+    """
     from numpy.exceptions import ComplexWarning
 
+    checked, names = checked_variable(data, file, name)
+    if checked is None:
+        raise NeophysError(f"{file}: no variable {name!r}; the file holds {names}")
     load: Any = scipy_io().loadmat
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ComplexWarning)
-            found = load(file, struct_as_record=False, mat_dtype=True)
+            found = load(BytesIO(checked), struct_as_record=False, mat_dtype=True)
     except ComplexWarning:  # complex values only come in the type in which they are stored
-        file.seek(0)
-        found = load(file, struct_as_record=False)
-    return {
-        name: _simple(value, "", False) for name, value in found.items() if not name.startswith("_")
-    }
+        found = load(BytesIO(checked), struct_as_record=False)
+    return _simple(found[name], "", False)
 
 
 def _simple(value: Any, name: str, written: bool) -> Any:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import quantities as pq
 
-from neophys.errors import HeaderError, MissingFileError, NeophysError, UnsupportedError
+from neophys.errors import HeaderError, MissingFileError, NeophysError
 from neophys.neo.core import Block, class_by_name, objectnames
 from neophys.neo.core.baseneo import _container_name
 from neophys.neo.core.units import unit_of
@@ -27,7 +27,7 @@ from neophys.neo.io.matlabvalues import (
     mapping_of,
     matlab_value,
     quantity_of,
-    read_variables,
+    read_variable,
     scipy_io,
 )
 from neophys.source.writing import replacing
@@ -104,17 +104,13 @@ class NeoMatlabIO(BaseIO):
         path = self._path(must_be_there=True)
         self._made, self._place = {}, []
         try:
-            with path.open("rb") as file:
-                variables = read_variables(file)
-            block = variables.get("block")
+            block = read_variable(path.read_bytes(), path.name, "block")
             if not hasattr(block, "_fieldnames"):
-                raise ValueError(f"no struct of this name; the file holds {sorted(variables)}")
+                raise ValueError("is no struct")
             with self._at("block"):
                 return self.create_ob_from_struct(block, "Block")
         except FileNotFoundError:
             raise MissingFileError(f"{path}: does not exist") from None
-        except NotImplementedError as error:  # what scipy says of version 7.3
-            raise UnsupportedError(f"{path}: not read: {error}") from error
         except NeophysError:
             raise
         except Exception as error:  # scipy and the constructors raise anything on a damaged file
