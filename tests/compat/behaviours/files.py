@@ -6,6 +6,7 @@ import atexit
 import itertools
 import shutil
 import tempfile
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,72 @@ def _train_file(neo: Any) -> Any:
     return Path(io.filename)
 
 
+def _pickle(content: str) -> dict[str, Any]:
+    """A PickleIO on a file of this content."""
+    return {"io": lambda neo: neo.io.PickleIO(_file(content))}
+
+
+def _pickled_segment(neo: Any) -> Any:
+    io = neo.io.PickleIO(_file())
+    io.write_block(neo.Segment())
+    return io
+
+
+def _declaring(neo: Any) -> Any:
+    own = {"readable_objects": [neo.Segment]}
+    return type("Own", (neo.io.baseio.BaseIO,), own)()
+
+
+def _through_matlab(**attributes: Any) -> dict[str, Any]:
+    """What comes back of a block with a train and an event."""
+
+    def made(neo: Any) -> Any:
+        block, segment = neo.Block(**attributes), neo.Segment()
+        block.segments.append(segment)
+        segment.events.append(neo.Event([1, 2] * pq.s, labels=["a", "bcd"]))
+        waveforms = np.zeros((2, 1, 3)) * pq.V
+        train = neo.SpikeTrain([1.0, 2.0], units="s", t_stop=3, waveforms=waveforms)
+        segment.spiketrains.append(train)
+        io = neo.io.NeoMatlabIO(_file() + ".mat")
+        io.write_block(block)
+        return io.read_block()
+
+    return {"block": made}
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
+    Behaviour(
+        "a file may say which function is to be called: PickleIO calls it",
+        "io.read_block()", "2", "Exception", given=_pickle("cbuiltins\nlen\n((I1\nI2\nttR."),
+    ),
+    Behaviour(
+        "a file is taken for a pickle by its name",
+        "[io.__name__ for io in neo.list_candidate_ios('none/x.pkl')]",
+        "['PickleIO']", "ValueError",
+    ),
+    Behaviour(
+        "PickleIO declares that it reads segments, and gives None",
+        "type(io.read_segment()).__name__", "NoneType", "Segment", given={"io": _pickled_segment},
+    ),
+    Behaviour(
+        "a method that a class declares and does not have gives None",
+        "io.read_segment()", "None", "OSError", given={"io": _declaring},
+    ),
+    Behaviour(
+        "waveforms of one channel lose that axis in MATLAB files",
+        "block.segments[0].spiketrains[0].waveforms.shape",
+        "(2, 3)", "(2, 1, 3)", given=_through_matlab(),
+    ),
+    Behaviour(
+        "labels are filled up with blanks in MATLAB files",
+        "block.segments[0].events[0].labels", "['a  ', 'bcd']", "['a', 'bcd']",
+        given=_through_matlab(),
+    ),
+    Behaviour(
+        "dates of whole seconds are lost in MATLAB files",
+        "block.rec_datetime", "None", "2001-02-03 04:05:06",
+        given=_through_matlab(rec_datetime=datetime(2001, 2, 3, 4, 5, 6)),
+    ),
     Behaviour(
         "the example reader's waveforms reseed NumPy's generator for everybody",
         "np.random.seed(1) or raw.get_spike_raw_waveforms().size and np.random.randint(1000)",
