@@ -15,7 +15,7 @@ from neophys.neo.core.metadata import EventMetadata
 from neophys.neo.core.timequantity import Time, time_array
 from neophys.neo.core.units import SECOND, Unit, unit_of
 
-__all__ = ["Marks", "bound_in"]
+__all__ = ["Marks", "bound_in", "without_metadata"]
 
 
 def bound_in(bound: Any, of: Unit, default: float) -> Any:
@@ -64,6 +64,11 @@ def _plain(value: Any) -> Any:
     return time_array(value._values, of) if of.is_time else value.view(pq.Quantity)
 
 
+def without_metadata(made: Any) -> Any:
+    """A plain quantity of what NumPy put together: a new object has no bounds and no labels."""
+    return made.view(pq.Quantity) if isinstance(made, DataObject) else made
+
+
 class Marks(DataObject):
     """Base of events and epochs: a one-dimensional array of times with labels."""
 
@@ -95,6 +100,10 @@ class Marks(DataObject):
             self._meta.own_items()
         else:
             self._meta.forget_items()
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        made = super().__array_function__(func, types, args, kwargs)
+        return without_metadata(made) if func is np.concatenate else made
 
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
         made = super()._same_with(values, of, segment)

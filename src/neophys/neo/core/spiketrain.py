@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.dataobject import ArrayDict, DataObject, _own
-from neophys.neo.core.marks import bound_in
+from neophys.neo.core.marks import bound_in, without_metadata
 from neophys.neo.core.metadata import SpikeMetadata
 from neophys.neo.core.timequantity import Time, scalar_time, stored, time_array
 from neophys.neo.core.trainmerge import merge_array_annotations, merge_trains
@@ -332,6 +332,10 @@ class SpikeTrain(DataObject):
         super()._inherit(obj)
         if self.shape != obj.shape:
             self._meta.waveforms = None
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        made = super().__array_function__(func, types, args, kwargs)
+        return without_metadata(made) if func is np.concatenate else made
 
     def _after_ufunc(self, made: Self) -> pq.Quantity:
         # Bounds and waveforms hold for these spikes only.
