@@ -72,12 +72,12 @@ class Machine:
         NeophysError
             It is damaged, or wants what the maker does not do; file and byte are named.
         """
-        data, operations = self.data, _OPERATIONS
+        data, operations, size = self.data, _OPERATIONS, len(self.data)
         opcode_at = 0
         try:
             while True:
                 opcode_at = self.at
-                if opcode_at >= len(data):
+                if opcode_at >= size:
                     raise TruncatedError(self.file, opcode_at, 1, 0, "pickle")
                 self.at = opcode_at + 1
                 operation = operations.get(data[opcode_at])
@@ -167,6 +167,13 @@ class Machine:
                 self.maker.put(target, key, value)
 
 
+def _byte(machine: Machine) -> int:
+    # The commonest of all: positions, small numbers.
+    at = machine.at
+    machine.at = at + 1
+    return machine.data[at]
+
+
 _U1, _U2, _I4 = struct.Struct("<B"), struct.Struct("<H"), struct.Struct("<i")
 _U4, _U8, _F8 = struct.Struct("<I"), struct.Struct("<Q"), struct.Struct(">d")
 
@@ -231,7 +238,7 @@ def _drop(machine: Machine) -> None:
 
 def _keep(read: Callable[[Machine], int]) -> Callable[[Machine], None]:
     def operation(machine: Machine) -> None:
-        machine.memo[read(machine)] = machine.top()
+        machine.memo[read(machine)] = machine.stack[-1]
 
     return operation
 
@@ -241,7 +248,7 @@ def _recall(read: Callable[[Machine], int]) -> Callable[[Machine], None]:
 
 
 def _memoize(machine: Machine) -> None:
-    machine.memo[len(machine.memo)] = machine.top()
+    machine.memo[len(machine.memo)] = machine.stack[-1]
 
 
 def _frame(machine: Machine) -> None:
@@ -294,7 +301,7 @@ _OPERATIONS: Final[dict[int, Callable[[Machine], None]]] = {
         "\x89": _pushing(lambda m: False),
         "I": _pushing(_integer), "L": _pushing(lambda m: int(m.line().rstrip(b"L"), 0)),
         "F": _pushing(lambda m: float(m.line())), "G": _pushing(lambda m: m.number(_F8)),
-        "J": _pushing(lambda m: m.number(_I4)), "K": _pushing(lambda m: m.number(_U1)),
+        "J": _pushing(lambda m: m.number(_I4)), "K": _pushing(_byte),
         "M": _pushing(lambda m: m.number(_U2)), "\x8a": _long(_U1), "\x8b": _long(_I4),
         "S": _pushing(_quoted), "T": _old_text(_I4), "U": _old_text(_U1),
         "V": _pushing(lambda m: str(m.line(), "raw-unicode-escape")),
@@ -308,9 +315,9 @@ _OPERATIONS: Final[dict[int, Callable[[Machine], None]]] = {
         "}": _pushing(lambda m: {}), "d": _dict,
         "s": lambda m: m.update([m.pop(), m.pop()][::-1]), "u": lambda m: m.update(m.group()),
         "(": _mark, "0": _drop, "1": lambda m: m.group().clear(), "2": _pushing(Machine.top),
-        "p": _keep(lambda m: int(m.line())), "q": _keep(lambda m: m.number(_U1)),
+        "p": _keep(lambda m: int(m.line())), "q": _keep(_byte),
         "r": _keep(lambda m: m.number(_U4)), "\x94": _memoize,
-        "g": _recall(lambda m: int(m.line())), "h": _recall(lambda m: m.number(_U1)),
+        "g": _recall(lambda m: int(m.line())), "h": _recall(_byte),
         "j": _recall(lambda m: m.number(_U4)),
         "\x95": _frame, "\x80": _protocol,
         "c": _pushing(_global), "\x93": _pushing(_stack_global), "R": _pushing(_reduce),
