@@ -28,9 +28,9 @@ from neophys.neo.core import NeoReadWriteError, Segment
 from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.units import unit
 from neophys.neo.io import PickleIO, get_io, iolist, list_candidate_ios
-from neophys.neo.io.pickledobjects import Objects
-from neophys.neo.io.picklemachine import Machine, PickleRefusal
-from neophys.neo.io.pickleunits import unit_text
+from neophys.neo.io.pickleio.machine import Machine, PickleRefusal
+from neophys.neo.io.pickleio.objects import Objects
+from neophys.neo.io.pickleio.units import unit_text
 
 ANNOTATIONS: dict[str, Any] = {
     "text": "é", "whole": -5, "large": 10**30, "real": 0.1, "complex": 1 + 2j, "none": None,

@@ -22,7 +22,7 @@ from neophys.neo.core import Block, class_by_name, objectnames
 from neophys.neo.core.baseneo import _container_name
 from neophys.neo.core.units import unit_of
 from neophys.neo.io.baseio import BaseIO
-from neophys.neo.io.matlabvalues import (
+from neophys.neo.io.neomatlabio.values import (
     PY_NONE,
     mapping_of,
     matlab_value,

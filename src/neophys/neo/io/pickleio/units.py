@@ -18,7 +18,7 @@ from quantities.registry import unit_registry
 from quantities.unitquantity import IrreducibleUnit
 
 from neophys.neo.core.units import NANOVOLT
-from neophys.neo.io.picklemachine import PickleRefusal
+from neophys.neo.io.pickleio.machine import PickleRefusal
 
 __all__ = ["UNIT_CLASSES", "named_unit", "unit_text"]
 

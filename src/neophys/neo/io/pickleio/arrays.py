@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from neophys.neo.io.picklemachine import PickleRefusal
+from neophys.neo.io.pickleio.machine import PickleRefusal
 
 __all__ = ["PickledDtype", "array_from_buffer", "array_state", "numeric_dtype", "scalar"]
 

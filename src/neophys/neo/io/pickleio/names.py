@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from neophys.neo.io.pickleunits import UNIT_CLASSES
+from neophys.neo.io.pickleio.units import UNIT_CLASSES
 
 __all__ = ["Known", "is_known", "known"]
 
@@ -21,7 +21,7 @@ class Known:
     name
         Its full name, for errors.
     kind
-        What becomes of it: a key of ``pickledobjects._CALLS``; ``"array: "`` and what the other
+        What becomes of it: a key of ``objects._CALLS``; ``"array: "`` and what the other
         arguments are, for what makes a data object; ``"object"`` for what is made empty and gets
         its state; ``"value"`` for what is only handed on.
     real

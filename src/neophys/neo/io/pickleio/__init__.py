@@ -1,7 +1,7 @@
 """Neo's objects in pickles, which are read without running them.
 
 Neo loads whatever a pickle names, and so runs whatever its author wrote. Here a file can only make
-Neo's objects and their parts (:mod:`neophys.neo.io.picklenames` has the list); anything else in
+Neo's objects and their parts (:mod:`neophys.neo.io.pickleio.names` has the list); anything else in
 it is an error that names it. No file is taken for a pickle by its name alone: ``get_io`` and
 ``list_candidate_ios`` do not know this class.
 """
@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 from neophys.errors import MissingFileError, NeophysError
 from neophys.neo.core import AnalogSignal, Block, Segment, SpikeTrain
 from neophys.neo.io.baseio import BaseIO, read_error
-from neophys.neo.io.pickledobjects import Objects
-from neophys.neo.io.picklemachine import Machine, PickleRefusal
-from neophys.neo.io.picklenames import is_known
+from neophys.neo.io.pickleio.machine import Machine, PickleRefusal
+from neophys.neo.io.pickleio.names import is_known
+from neophys.neo.io.pickleio.objects import Objects
 from neophys.source.writing import replacing
 
 __all__ = ["PickleIO"]

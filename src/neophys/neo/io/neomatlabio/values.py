@@ -14,9 +14,9 @@ import numpy as np
 import quantities as pq
 
 from neophys.errors import NeophysError
-from neophys.neo.io.matlabcheck import checked_variable
-from neophys.neo.io.picklemachine import PickleRefusal
-from neophys.neo.io.pickleunits import unit_text
+from neophys.neo.io.neomatlabio.check import checked_variable
+from neophys.neo.io.pickleio.machine import PickleRefusal
+from neophys.neo.io.pickleio.units import unit_text
 
 __all__ = ["PY_NONE", "mapping_of", "matlab_value", "quantity_of", "read_variable", "scipy_io",
            "text_list"]  # fmt: skip

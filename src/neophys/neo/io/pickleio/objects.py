@@ -1,7 +1,7 @@
 """What PickleIO makes of a pickle: Neo's objects and their parts, from a closed list.
 
-The list stands in :mod:`~neophys.neo.io.picklenames`. A global of a pickle becomes a
-:class:`~neophys.neo.io.picklenames.Known`, which nothing can be set on; calling it runs the
+The list stands in :mod:`~neophys.neo.io.pickleio.names`. A global of a pickle becomes a
+:class:`~neophys.neo.io.pickleio.names.Known`, which nothing can be set on; calling it runs the
 function of this project that stands beside it, after the arguments have been checked one by one.
 """
 
@@ -22,16 +22,16 @@ from neophys.neo.core.dataobject import ArrayDict, DataObject, _normalize_array_
 from neophys.neo.core.objectlist import ObjectList
 from neophys.neo.core.traincolumns import TrainColumns
 from neophys.neo.core.units import Unit, unit, unit_of
-from neophys.neo.io.picklearrays import (
+from neophys.neo.io.pickleio.arrays import (
     PickledDtype,
     array_from_buffer,
     array_state,
     numeric_dtype,
     scalar,
 )
-from neophys.neo.io.picklemachine import PickleRefusal
-from neophys.neo.io.picklenames import Known, known
-from neophys.neo.io.pickleunits import named_unit, unit_text
+from neophys.neo.io.pickleio.machine import PickleRefusal
+from neophys.neo.io.pickleio.names import Known, known
+from neophys.neo.io.pickleio.units import named_unit, unit_text
 
 __all__ = ["Objects"]
 
@@ -47,7 +47,7 @@ _CONTENTS: Final = {"_items": BaseNeo, "_loose": BaseNeo, "_columns": TrainColum
 
 
 class Objects:
-    """A :class:`~neophys.neo.io.picklemachine.Maker` of Neo's objects for one pickle.
+    """A :class:`~neophys.neo.io.pickleio.machine.Maker` of Neo's objects for one pickle.
 
     Parameters
     ----------
