@@ -24,13 +24,15 @@ def seconds_of(time: Any) -> float:
 
     Raises TypeError for what is no number, ValueError for a quantity of something else.
     """
+    if type(time) is float:
+        return time
     if type(time) is Time and time._dimensionality is SECOND:
         return float(np.ndarray.item(time))
     if isinstance(time, pq.Quantity):
         own = unit_of(time._dimensionality)
         value = float(np.ndarray.item(time))
         return value if own is SECOND else value * own.factor(SECOND)
-    if isinstance(time, str | bytes):
+    if isinstance(time, (str, bytes)):
         raise TypeError(f"a time is a number or a quantity, not the text {time!r}")
     return float(time)
 
