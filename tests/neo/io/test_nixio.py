@@ -211,10 +211,30 @@ def test_a_unit_is_one_of_its_own_where_it_has_a_number(text: str, compound: boo
     assert create_quantity(2.0, text) == 2 * pq.Quantity(1, pq.CompoundUnit(text)).simplified
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "exit()", "a[0]", "lambda: 0", "parsnips"])
-def test_a_unit_of_a_file_is_never_run(text: str) -> None:
+@pytest.mark.parametrize("text", ["__import__('os')", "exit()", "a[0]", "lambda: 0", "x.__y"])
+def test_a_unit_of_a_file_is_never_run(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated: list[str] = []
+    monkeypatch.setattr("neophys.neo.io.nixio.values.unit", evaluated.append)
     with pytest.raises(ValueError, match="is no unit"):
         nix_unit(text)
+    assert evaluated == []
+
+
+def test_a_unit_that_is_unknown_is_named() -> None:
+    with pytest.raises(ValueError, match="'parsnips' is no unit that is known"):
+        nix_unit("parsnips")
+
+
+@pytest.mark.parametrize("rate", [49.0, 93.0, 30000.0, 24414.0625, 0.3])
+def test_a_rate_that_is_stored_as_period_comes_back_to_the_last_bit(
+    tmp_path: Path, rate: float
+) -> None:
+    block = Block()
+    block.segments.append(Segment())
+    signal = AnalogSignal([0.0], units="V", sampling_rate=rate * pq.Hz)
+    block.segments[0].analogsignals.append(signal)
+    found = back(tmp_path / "a.nix", block).segments[0].analogsignals[0].sampling_rate
+    assert (float(found.magnitude), str(found.dimensionality)) == (rate, "Hz")
 
 
 def test_dates_of_an_unknown_kind_stay_text() -> None:
