@@ -50,8 +50,8 @@ _ELEPHANT = tuple(
 SUITES = {
     "core": Suite("neo", "neo/test/coretest", 631, 631),
     "utils": Suite("neo", "neo/test/utils", 11, 10),
-    "io": Suite("neo", "neo/test/iotest", 0, 0, by_format=True),
-    "rawio": Suite("neo", "neo/test/rawiotest", 0, 0, by_format=True),
+    "io": Suite("neo", "neo/test/iotest", 249, 105, by_format=True),
+    "rawio": Suite("neo", "neo/test/rawiotest", 43, 7, by_format=True),
     "elephant": Suite("elephant", "elephant/test", 731, 709, _ELEPHANT),
 }
 
