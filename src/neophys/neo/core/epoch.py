@@ -9,13 +9,14 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
-from neophys.neo.core.dataobject import quantity_parts
+from neophys.neo.core.baseneo import BaseNeo, merge_annotations
+from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.marks import Marks, hstacked, label_array, mark_parts
 from neophys.neo.core.metadata import EpochMetadata
 from neophys.neo.core.timequantity import Time, time_array
 from neophys.neo.core.units import Unit, unit
 
-__all__ = ["Epoch"]
+__all__ = ["ArrayDict", "BaseNeo", "DataObject", "Epoch", "merge_annotations"]
 
 
 def _new_epoch(

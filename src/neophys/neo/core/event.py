@@ -8,12 +8,14 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
+from neophys.neo.core.baseneo import merge_annotations
+from neophys.neo.core.dataobject import ArrayDict, DataObject
 from neophys.neo.core.epoch import Epoch
 from neophys.neo.core.marks import Marks, hstacked, label_array, labels_between, mark_parts
 from neophys.neo.core.metadata import EventMetadata
 from neophys.neo.core.units import Unit, unit
 
-__all__ = ["Event"]
+__all__ = ["ArrayDict", "DataObject", "Epoch", "Event", "merge_annotations"]
 
 
 def _new_event(

@@ -153,12 +153,12 @@ class Marks(DataObject):
             pp.breakable()
             self._repr_pretty_attrs_(pp, cycle)
 
-    def __getitem__(self, key: Any) -> Any:
-        values = self._values[key]
+    def __getitem__(self, i: Any) -> Any:
+        values = self._values[i]
         if np.ndim(values) == 0:
-            return self._one(key, values)
-        meta = self._meta.fork(self._meta.segment, self._selected(key, np.shape(values)[-1]))
-        meta.select(key)
+            return self._one(i, values)
+        meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
+        meta.select(i)
         return self._build(values, self._unit, meta)
 
     def _one(self, key: Any, value: Any) -> Time:

@@ -8,7 +8,7 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
-from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.baseneo import BaseNeo, MergeError, merge_annotations
 from neophys.neo.core.dataobject import ArrayDict, DataObject, _own
 from neophys.neo.core.marks import bound_in, without_metadata
 from neophys.neo.core.metadata import SpikeMetadata
@@ -19,6 +19,7 @@ from neophys.neo.core.trainparts import (
     _ONE_HERTZ,
     _ZERO,
     _check_time_in_range,
+    _check_waveform_dimensions,
     _times_parts,
     as_time,
     bound_number,
@@ -34,7 +35,9 @@ from neophys.neo.core.trainparts import (
 from neophys.neo.core.units import Unit, change_units, quantity, unit
 
 __all__ = [
-    "SpikeTrain", "_check_time_in_range", "check_has_dimensions_time", "normalize_times_array",
+    "ArrayDict", "BaseNeo", "DataObject", "MergeError", "SpikeTrain", "_check_time_in_range",
+    "_check_waveform_dimensions", "check_has_dimensions_time", "merge_annotations",
+    "normalize_times_array",
 ]  # fmt: skip
 
 
@@ -174,7 +177,7 @@ class SpikeTrain(DataObject):
         return cls._build(values, of, meta)
 
     def __init__(
-        self, times: Any = None, t_stop: Any = None, units: Any = None, dtype: Any = None,
+        self, times: Any, t_stop: Any, units: Any = None, dtype: Any = None,
         copy: Any = None, sampling_rate: Any = _ONE_HERTZ, t_start: Any = _ZERO,
         waveforms: Any = None, left_sweep: Any = None, name: Any = None, file_origin: Any = None,
         description: Any = None, array_annotations: Any = None, **annotations: Any,
@@ -346,20 +349,20 @@ class SpikeTrain(DataObject):
         made._meta.waveforms = copied(made._meta.waveforms)
         return made
 
-    def __getitem__(self, key: Any) -> Any:
-        values = self._values[key]
+    def __getitem__(self, i: Any) -> Any:
+        values = self._values[i]
         if np.ndim(values) == 0:
             return time_array(np.asarray(values), self._unit)
-        meta = self._meta.fork(self._meta.segment, self._selected(key, np.shape(values)[-1]))
+        meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         if meta.waveforms is not None:
-            meta.waveforms = meta.waveforms[key]
+            meta.waveforms = meta.waveforms[i]
         return self._build(values, self._unit, meta)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, i: Any, value: Any) -> None:
         if not hasattr(value, "units"):
             value = pq.Quantity(value, units=self.units)
         _check_time_in_range(value, self.t_start, self.t_stop)
-        pq.Quantity.__setitem__(self, key, value)
+        pq.Quantity.__setitem__(self, i, value)
 
     def sort(self) -> None:  # type: ignore[override]  # Neo's takes no arguments
         """Sort by time, in place; waveforms and array annotations follow."""

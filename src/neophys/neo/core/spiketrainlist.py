@@ -17,7 +17,14 @@ from neophys.neo.core.traincolumns import TrainColumns, channel_of
 from neophys.neo.core.trainparts import _F8, _ZERO, _times_parts, normalize_times_array
 from neophys.neo.core.units import unit_of
 
-__all__ = ["SpikeTrainList", "is_spiketrain_or_proxy", "normalize_times_array", "unique"]
+__all__ = [
+    "ObjectList",
+    "SpikeTrain",
+    "SpikeTrainList",
+    "is_spiketrain_or_proxy",
+    "normalize_times_array",
+    "unique",
+]
 
 
 def is_spiketrain_or_proxy(obj: Any) -> bool:
@@ -175,6 +182,14 @@ class SpikeTrainList(ObjectList):
                 if train.segment is None:
                     train.segment = segment
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        made = super().__deepcopy__(memo)
+        for mine, its in zip(self._columns, made._columns, strict=True):
+            # Of trains that neither list has made yet.
+            if made.segment is not None and mine.segment is self.segment:
+                its.segment = made.segment
+        return made
+
     # As a list.
 
     def __len__(self) -> int:
@@ -253,19 +268,19 @@ class SpikeTrainList(ObjectList):
         self._loose.append(obj)
         known.add(id(obj))
 
-    def extend(self, objects: Iterable[Any]) -> None:
+    def extend(self, iterable: Iterable[Any]) -> None:
         """Add several trains: all of them, or none where one cannot be added."""
-        if isinstance(objects, SpikeTrainList) and objects._columns and not self._loose:
+        if isinstance(iterable, SpikeTrainList) and iterable._columns and not self._loose:
             # They stay columns.
-            if any(mine is its for mine in self._columns for its in objects._columns):
+            if any(mine is its for mine in self._columns for its in iterable._columns):
                 raise ValueError("Cannot add trains that are already contained within the list")
-            self._check(objects._loose)
+            self._check(iterable._loose)
             if self.segment is not None:
-                for columns in objects._columns:
+                for columns in iterable._columns:
                     columns.adopt(self.segment)
-            self._columns = self._columns + objects._columns
-            objects = objects._loose
-        new = list(objects)
+            self._columns = self._columns + iterable._columns
+            iterable = iterable._loose
+        new = list(iterable)
         self._check(new)
         if self.segment is not None:
             for obj in new:
@@ -299,9 +314,11 @@ class SpikeTrainList(ObjectList):
 
     @property
     def multiplexed(self) -> tuple[Any, Any]:
-        """Channel id and time of each spike: train by train, or as the list was made.
+        """Channel id and time of each spike, in the unit of the first train.
 
-        Proxies are loaded; the times are in the unit of the first train.
+        As they are now: changes of the trains are seen. Train by train; in the given order where
+        the list was made from arrays (and not pickled after its trains were asked for). Proxies
+        are loaded.
         """
         if not len(self):
             return np.array([]), np.array([])

@@ -144,3 +144,12 @@ def as_time(value: Any) -> pq.Quantity:
     made = value if isinstance(value, pq.Quantity) else pq.Quantity(value)
     check_has_dimensions_time(made)
     return made
+
+
+def _check_waveform_dimensions(spiketrain: Any) -> None:
+    """Raise ValueError where a train has another number of waveforms than of spikes."""
+    waveforms = spiketrain.waveforms
+    if waveforms is not None and np.size(waveforms) and len(waveforms) != len(spiketrain):
+        raise ValueError(
+            f"{len(waveforms)} waveforms do not fit {len(spiketrain)} spikes: there is one for each"
+        )
