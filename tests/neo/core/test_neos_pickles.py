@@ -149,6 +149,8 @@ for protocol in (2, 4, 5):
 block = found["block"]
 assert block.groups[0].spiketrains[0] is block.segments[0].spiketrains[1]
 assert all(segment.block is block for segment in block.segments)
+again = pickle.loads(pickle.dumps(block))
+assert all(obj.segment is segment for segment in again.segments for obj in segment.data_children)
 alone = found["in a segment"]
 assert alone.segment.spiketrains[0] is alone
 held = [obj for segment in block.segments for obj in segment.data_children]

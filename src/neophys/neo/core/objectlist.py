@@ -13,19 +13,13 @@ __all__ = ["ObjectList"]
 
 
 class _Members:
-    """The ids of the objects in a list, so that asking whether one is in does not scan it.
-
-    Ids mean nothing in a copy or another process: this travels empty, and is made anew.
-    """
+    """The ids of the objects in a list, so that asking whether one is in does not scan it."""
 
     __slots__ = ("ids", "of")
 
     def __init__(self, of: list[Any] | None = None) -> None:
         self.of = of
         self.ids = set(map(id, of or ()))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _Members, ()
 
 
 class ObjectList:
@@ -123,6 +117,10 @@ class ObjectList:
             relation = parent_attribute(obj, parent)
             if getattr(obj, relation, None) is parent:
                 setattr(obj, relation, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Ids mean nothing elsewhere, and are looked up while the objects are pickled.
+        return {key: value for key, value in self.__dict__.items() if key != "_members"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
