@@ -71,8 +71,11 @@ def test_what_there_is_of_a_window_is_taken(reader: Any, window: Any, shape: Any
 def test_windows_that_are_none_are_refused(reader: Any) -> None:
     segment = reader.read_segment(lazy=True)
     for proxy in (*segment.analogsignals, *segment.spiketrains, *segment.events):
-        with pytest.raises(ValueError, match="before it begins"):
-            proxy.load(time_slice=(2.0, 1.0))
+        if proxy in segment.events:  # as in Neo, where nothing lies in such a window
+            assert len(proxy.load(time_slice=(2.0, 1.0))) == 0
+        else:
+            with pytest.raises(ValueError, match="before it begins"):
+                proxy.load(time_slice=(2.0, 1.0))
         with pytest.raises(TypeError, match="text"):
             proxy.load(time_slice=("1", "2"))
 

@@ -148,7 +148,7 @@ class SpikeTrainProxy(_TableProxy):
         Raises
         ------
         ValueError
-            A limit outside the segment, or no waveforms.
+            A limit outside the segment, a window that ends before it begins, or no waveforms.
         """
         if magnitude_mode == "raw":
             raise NotImplementedError("spikes in raw stamps: use the raw reader's methods")
@@ -157,6 +157,8 @@ class SpikeTrainProxy(_TableProxy):
         t_start, t_stop = consolidate_time_slice(
             time_slice, self.t_start, self.t_stop, strict_slicing
         )
+        if t_stop < t_start:
+            raise ValueError(f"the window ends before it begins: {t_start} to {t_stop}")
         where = self._block_index, self._seg_index, self._spike_channel_index
         window = *where, *prepare_time_slice(time_slice)
         stamps = self._rawio.get_spike_timestamps(*window)

@@ -110,13 +110,10 @@ def consolidate_time_slice(
 ) -> tuple[Time, Time]:
     """Two limits as quantities in seconds: the segment's where None, and not outside it.
 
-    Raises ValueError for a limit outside the segment when `strict_slicing`, and for a window that
-    ends before it begins.
+    Raises ValueError for a limit outside the segment when `strict_slicing`.
     """
     first, last = (None, None) if time_slice is None else time_slice
     low, high = seconds_of(seg_t_start), seconds_of(seg_t_stop)
     begin = low if first is None else _limit(first, low, high, strict_slicing, "t_start")
     end = high if last is None else _limit(last, low, high, strict_slicing, "t_stop")
-    if end < begin:
-        raise ValueError(f"the window ends before it begins: {begin} s to {end} s")
     return scalar_time(begin, SECOND), scalar_time(end, SECOND)
