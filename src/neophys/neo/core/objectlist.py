@@ -137,7 +137,7 @@ class ObjectList:
         made = type(self).__new__(type(self))
         memo[id(self)] = made
         parent = self.parent
-        for key, value in self.__getstate__().items():
+        for key, value in ObjectList.__getstate__(self).items():
             made.__dict__[key] = memo.get(id(value)) if value is parent else deepcopy(value, memo)
         if made.parent is not None:
             for obj, copied in zip(self._made_items(), made._made_items(), strict=True):
