@@ -36,6 +36,8 @@ def __getattr__(name: str) -> Any:
         made = getattr(import_module(f"{__name__}.core"), name)
     elif name in _IO or name in IO_CLASSES or name in ALIASES:
         made = getattr(import_module(f"{__name__}.io"), name)
+    elif name == "logging_handler":
+        made = import_module(f"{__name__}.rawio.baserawio").logging_handler
     elif name in _MODULES:
         made = import_module(f"{__name__}.{name}")
     elif name in _below("core", "io"):

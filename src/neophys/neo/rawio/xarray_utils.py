@@ -146,5 +146,5 @@ def _needed(package: str) -> Any:
         return import_module(package)
     except ImportError as error:
         raise UnsupportedError(
-            f"this needs {package}, which is not installed: pip install xarray zarr fsspec"
+            f"this needs {package}, which is not installed: pip install 'neophys[xarray]'"
         ) from error
