@@ -386,6 +386,8 @@ class SpikeTrainList(ObjectList):
 def _channels(annotated: list[Any], trains: list[Any], before: int) -> Any:
     """The channel ids of trains, read from what has their annotations; others stand `before`."""
     found = [one.annotations.get("channel_id") for one in annotated]
+    if found.count(None) == len(found):
+        return np.arange(before, before + len(found))
     if not set(map(type, found)) <= {int, np.int64}:
         found = [channel_of(train, i) for i, train in enumerate(trains, before)]
     return np.array(found, np.int64)
