@@ -294,3 +294,20 @@ def test_the_class_declares_what_neos_does() -> None:
     for name in ("read_params", "write_params"):
         both = (list(getattr(io, name).values()) for io in (AsciiSignalIO, theirs))
         assert next(both) == next(both), name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"units": "[1]"}', '{"units": 5}', '{"skiprows": "x"}', '{"skiprows": -1}',
+        '{"usecols": [1.5]}', '{"timecolumn": "a"}', '{"signal_group_mode": "each"}',
+        '{"delimiter": 5}', '{"method": "os.system"}', '{"t_start": {"value": [1], "units": "s"}}',
+        '{"sampling_rate": {"value": 1, "units": "9**9**9"}}', '{"skiprows": ' + "9" * 5000 + "}",
+        "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_the_file_beside_the_data_may_not_say_is_an_error(said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("1\t2\n")
+    (tmp_path / "a_about.json").write_text(said)
+    with pytest.raises(HeaderError, match=r"a_about\.json"):
+        AsciiSignalIO(tmp_path / "a.txt")

@@ -211,11 +211,11 @@ def test_a_unit_is_one_of_its_own_where_it_has_a_number(text: str, compound: boo
     assert create_quantity(2.0, text) == 2 * pq.Quantity(1, pq.CompoundUnit(text)).simplified
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "exit()", "a[0]", "lambda: 0", "x.__y"])
+@pytest.mark.parametrize("text", ["__import__('os')", "a[0]", "lambda: 0", "x.__y", "9**9**9"])
 def test_a_unit_of_a_file_is_never_run(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluated: list[str] = []
     monkeypatch.setattr("neophys.neo.io.nixio.values.unit", evaluated.append)
-    with pytest.raises(ValueError, match="is no unit"):
+    with pytest.raises(ValueError, match="does not look like a unit"):
         nix_unit(text)
     assert evaluated == []
 

@@ -30,7 +30,6 @@ from neophys.neo.core.units import unit
 from neophys.neo.io import PickleIO, get_io, iolist, list_candidate_ios
 from neophys.neo.io.pickleio.machine import Machine, PickleRefusal
 from neophys.neo.io.pickleio.objects import Objects
-from neophys.neo.io.pickleio.units import unit_text
 
 ANNOTATIONS: dict[str, Any] = {
     "text": "é", "whole": -5, "large": 10**30, "real": 0.1, "complex": 1 + 2j, "none": None,
@@ -322,25 +321,6 @@ def test_damaged_pickles_give_an_error_or_an_object(
     except NeophysError:
         return
     assert isinstance(made, BaseNeo)
-
-
-@pytest.mark.parametrize(
-    "good",
-    ["mV", "1/s**0.5", "kg*m**2/(s**3*A)", "1/30000*s", "dimensionless", "%", "µV", "s**(-1)",
-     "m^2"],
-)  # fmt: skip
-def test_units_are_given_to_quantities(good: str) -> None:
-    assert unit_text(good) == good
-
-
-@pytest.mark.parametrize(
-    "bad",
-    ["9**9**9", "((9)**99)**99", "s**9**9", "s**99999", "(s)**9", "1<<99", "'a'*9", "[1]",
-     "s.__x__", "__import__('os')", "a if b else c", "lambda:0", "m" * 201],
-)  # fmt: skip
-def test_what_is_no_unit_is_not_evaluated(bad: str) -> None:
-    with pytest.raises(PickleRefusal):
-        unit_text(bad)
 
 
 def test_a_unit_that_a_file_defines_is_registered_nowhere() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from neophys.neo.core.irregularlysampledsignal import IrregularlySampledSignal
 from neophys.neo.core.segment import Segment
 from neophys.neo.io.asciitables import METHODS, open_text, read_table
 from neophys.neo.io.baseio import BaseIO
+from neophys.neo.io.unittexts import unit_text
 from neophys.source.writing import replacing
 
 __all__ = ["AsciiSignalIO"]
@@ -27,6 +29,23 @@ _DELIMITERS: dict[str, Any] = {"value": "\t", "possible": ["\t", " ", ",", ";"]}
 #: What a file beside the data may say, before the arguments.
 _SETTINGS = ("delimiter", "usecols", "skiprows", "timecolumn", "sampling_rate", "t_start", "units",
              "time_units", "method", "signal_group_mode")  # fmt: skip
+_MODES = ("split-all", "all-in-one")
+
+
+def _whole(value: Any, least: float = -math.inf) -> bool:
+    return type(value) is int and value >= least
+
+
+#: What such a file may say of the arguments that are no quantities.
+_IN_JSON: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "delimiter": ("a text or null", lambda value: value is None or isinstance(value, str)),
+    "skiprows": ("a number from 0", lambda value: _whole(value, 0)),
+    "timecolumn": ("a number or null", lambda value: value is None or _whole(value)),
+    "usecols": ("numbers or null", lambda value: value is None or (
+        all(map(_whole, value)) if isinstance(value, list) else _whole(value))),
+    "method": (f"one of {', '.join(METHODS)}", lambda value: value in [*METHODS]),
+    "signal_group_mode": (f"one of {', '.join(_MODES)}", lambda value: value in _MODES),
+}  # fmt: skip
 
 
 class AsciiSignalIO(BaseIO):
@@ -244,8 +263,13 @@ class AsciiSignalIO(BaseIO):
             except json.JSONDecodeError as error:
                 where = f"line {error.lineno}, column {error.colno}"
                 raise HeaderError(str(path), None, where, None, error.msg) from None
+            except (ValueError, RecursionError) as error:  # numbers too long, lists too deep
+                raise HeaderError(str(path), None, None, None, f"{error}") from None
         if not isinstance(said, dict):
             raise HeaderError(str(path), None, None, said, "must be a JSON object")
+        for key, (allowed, fits) in _IN_JSON.items():
+            if key in said and not fits(said[key]):
+                raise HeaderError(str(path), None, key, said[key], f"must be {allowed}")
         for key in ("sampling_rate", "t_start", "units", "time_units"):
             if said.get(key) is not None:
                 said[key] = _from_json(path, key, said[key])
@@ -337,9 +361,10 @@ class AsciiSignalIO(BaseIO):
 
 
 def _from_json(path: Path, key: str, said: Any) -> Any:
-    is_unit = isinstance(said, str)
     try:
-        return pq.Quantity(*((1, said) if is_unit else (said["value"], said["units"])))
+        if isinstance(said, str):
+            return pq.Quantity(1, unit_text(said))
+        return pq.Quantity(float(said["value"]), unit_text(said["units"]))
     except (TypeError, LookupError, ValueError):
         allowed = 'must be {"value": number, "units": text}, or a unit'
         raise HeaderError(str(path), None, key, said, allowed) from None

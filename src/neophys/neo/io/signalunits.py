@@ -8,6 +8,7 @@ from functools import cache
 import quantities as pq
 
 from neophys.neo.core.units import DIMENSIONLESS, Unit, quantity, unit
+from neophys.neo.io.unittexts import unit_text
 
 __all__ = ["ensure_signal_units", "signal_unit", "unit_convert"]
 
@@ -32,7 +33,7 @@ _NO_UNITS = frozenset({"N/A"})
 @cache
 def _parsed(text: str) -> Unit | None:
     try:
-        return unit(text)
+        return unit(unit_text(text))
     except Exception:  # quantities evaluates the text, and raises whatever that raises
         return None
 

@@ -15,8 +15,7 @@ import quantities as pq
 
 from neophys.errors import NeophysError
 from neophys.neo.io.neomatlabio.check import checked_variable
-from neophys.neo.io.pickleio.machine import PickleRefusal
-from neophys.neo.io.pickleio.units import unit_text
+from neophys.neo.io.unittexts import unit_text
 
 __all__ = ["PY_NONE", "mapping_of", "matlab_value", "quantity_of", "read_variable", "scipy_io",
            "text_list"]  # fmt: skip
@@ -148,7 +147,7 @@ def quantity_of(value: Any, units: Any) -> pq.Quantity:
     """A quantity; ValueError for what does not look like a unit."""
     try:
         return pq.Quantity(value, unit_text(str(units)))
-    except (PickleRefusal, LookupError) as error:
+    except (LookupError, ValueError) as error:
         raise ValueError(f"{units!r:.60} is not a unit: {error}") from None
 
 

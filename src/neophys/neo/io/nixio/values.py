@@ -19,6 +19,7 @@ import quantities as pq
 from numpy.typing import NDArray
 
 from neophys.neo.core.units import Unit, quantity, unit, unit_of
+from neophys.neo.io.unittexts import unit_text
 
 __all__ = [
     "ARRAYANNOTATION",
@@ -53,9 +54,6 @@ _FORMATS = {
     TIMEANNOTATION: "%H:%M:%S.%f",
 }
 
-# Units of a file are evaluated by quantities: names, numbers and arithmetic may stand there.
-_HARMLESS = re.compile(r"[\w\s.*/()+\-^%°\u00b5\u03bc\u2126\u03a9]*")
-_CALL = re.compile(r"[^\W\d]\w*\s*\(|__")
 _POWER = re.compile(r"\*\*\s*\(?[-+]?[\d.]+\)?")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.]*(?:[eE][-+]?\d+)?")
 
@@ -79,12 +77,11 @@ def nix_unit(text: str) -> Unit:
     ValueError
         The text is no unit.
     """
-    if not _HARMLESS.fullmatch(text) or _CALL.search(text):
-        raise ValueError(f"{text!r} is no unit")
-    bare = _POWER.sub("", text)
-    if "*" in bare and any(float(n) != 1 for n in _NUMBER.findall(bare) if n.count(".") < 2):
-        return unit_of(pq.CompoundUnit(text).dimensionality)
+    bare = _POWER.sub("", unit_text(text))
+    own = "*" in bare and any(float(n) != 1 for n in _NUMBER.findall(bare) if n.count(".") < 2)
     try:
+        if own:
+            return unit_of(pq.CompoundUnit(text).dimensionality)
         return unit(text.strip())
     except Exception as error:  # quantities raises whatever evaluating the text raises
         raise ValueError(f"{text!r} is no unit that is known") from error

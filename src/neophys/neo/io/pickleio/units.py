@@ -7,7 +7,6 @@ sees it, a known unit is the one that is known, and one that a file defines is r
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from quantities.registry import unit_registry
 from quantities.unitquantity import IrreducibleUnit
 
 from neophys.neo.core.units import NANOVOLT
+from neophys.neo.io import unittexts
 from neophys.neo.io.pickleio.machine import PickleRefusal
 
 __all__ = ["UNIT_CLASSES", "named_unit", "unit_text"]
@@ -33,28 +33,16 @@ UNIT_CLASSES: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 _LONGEST: Final = 200
-#: Numbers, names and operators; an exponent is a short number.
-_TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,2})?)"
-    r"|(?P<power>(?:\*\*|\^)\s*(?:\(\s*[-+]?\d{1,2}(?:\.\d*)?\s*\)|[-+]?\d{1,2}(?:\.\d*)?))"
-    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>[*/()+\-.%·]))\s*"
-)
 #: Units that files defined, by class and name: the first one that is seen stands.
 _DEFINED: Final[dict[tuple[type, str], Any]] = {}
 
 
 def unit_text(text: str) -> str:
-    """A unit's text that may be given to quantities, as it is; PickleRefusal for anything else."""
-    at, before = 0, ""
-    while at < len(text):
-        token = _TOKEN.match(text, at) if len(text) <= _LONGEST else None
-        kind = token.lastgroup if token else None
-        # Powers of plain numbers are what makes an evaluation endless.
-        fits = before == "name" if kind == "power" else "sign" in (kind, before or "sign")
-        if token is None or not fits:
-            raise PickleRefusal(f"{text[:60]!r} does not look like a unit")
-        at, before = token.end(), kind or ""
-    return text
+    """A unit's text that may be given to quantities; PickleRefusal for anything else."""
+    try:
+        return unittexts.unit_text(text)
+    except ValueError as error:
+        raise PickleRefusal(str(error)) from None
 
 
 @cache
