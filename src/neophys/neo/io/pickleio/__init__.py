@@ -9,13 +9,21 @@ it is an error that names it. No file is taken for a pickle by its name alone: `
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
+
+import numpy as np
 
 from neophys.errors import MissingFileError, NeophysError
 from neophys.neo.core import AnalogSignal, Block, Segment, SpikeTrain
+from neophys.neo.core.baseneo import BaseNeo
+from neophys.neo.core.container import Container
+from neophys.neo.core.dataobject import DataObject
+from neophys.neo.core.traincolumns import TrainColumns
 from neophys.neo.io.baseio import BaseIO, read_error
+from neophys.neo.io.pickleio.arrays import PickledDtype, check_objects
 from neophys.neo.io.pickleio.machine import Machine, PickleRefusal
 from neophys.neo.io.pickleio.names import is_known
 from neophys.neo.io.pickleio.objects import Objects
@@ -89,15 +97,42 @@ class PickleIO(BaseIO):
 class _Pickler(pickle.Pickler):
     """Refuses what could not be read back."""
 
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
+        # Nothing that is written is too much.
+        self._reader = Objects(sys.maxsize)
+
     def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, type | FunctionType | BuiltinFunctionType) and not is_known(
-            obj.__module__ or "", obj.__qualname__
-        ):
-            raise NeophysError(
-                f"{obj.__module__}.{obj.__qualname__} cannot be written by PickleIO: it would not"
-                " be read back"
-            )
+        try:
+            self._check(obj)
+        except PickleRefusal as error:
+            what = str(error).replace("this pickle has", "has")
+            message = f"{_name(type(obj))} {what}: PickleIO would not read that back"
+            raise NeophysError(message) from None
         return NotImplemented
+
+    def _check(self, obj: Any) -> None:
+        if isinstance(obj, type | FunctionType | BuiltinFunctionType):
+            if not is_known(obj.__module__ or "", obj.__qualname__):
+                raise NeophysError(
+                    f"{_name(obj)} cannot be written by PickleIO: it would not be read back"
+                )
+        elif isinstance(obj, np.dtype):
+            PickledDtype((obj.str,))
+        elif isinstance(obj, np.ndarray):
+            if obj.dtype.kind == "O":
+                check_objects(obj.ravel().tolist())
+            if isinstance(obj, DataObject):
+                self._reader.annotation(obj.annotations)
+        elif isinstance(obj, Container):
+            for value in vars(obj).values():
+                self._reader.annotation(value, objects=True)
+        elif isinstance(obj, BaseNeo | TrainColumns):
+            self._reader.annotation(obj.annotations)
+
+
+def _name(kind: Any) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _refusal(message: str) -> OSError:

@@ -14,7 +14,8 @@ import numpy as np
 
 from neophys.neo.io.pickleio.machine import PickleRefusal
 
-__all__ = ["PickledDtype", "array_from_buffer", "array_state", "numeric_dtype", "scalar"]
+__all__ = ["PickledDtype", "array_from_buffer", "array_state", "check_objects", "numeric_dtype",
+           "scalar"]  # fmt: skip
 
 _SIMPLE: Final = re.compile(r"[<>=|]?(?:[biufc]\d{1,2}|[SU]\d{1,9}|[?O]|O8|b1|bool|object)")
 _ATOMS: Final = (str, int, float, bool, bytes, complex, type(None), np.generic)
@@ -75,6 +76,12 @@ def _checked(dtype: Any, shape: Any, length: int) -> np.dtype[Any]:
     return own
 
 
+def check_objects(values: list[Any]) -> None:
+    """PickleRefusal unless all are plain values."""
+    if not all(isinstance(value, _ATOMS) for value in values):
+        raise PickleRefusal("arrays of objects are not read from pickles")
+
+
 def array_state(state: Any) -> tuple[Any, ...]:
     """The state of an array, fit for ``ndarray.__setstate__``."""
     if not (type(state) is tuple and len(state) == 5 and state[0] == 1):
@@ -87,8 +94,8 @@ def array_state(state: Any) -> tuple[Any, ...]:
     own = _checked(dtype, shape, len(values))
     if (own.kind == "O") is not (type(values) is list):
         raise PickleRefusal("this pickle has an array whose values are of another type")
-    if type(values) is list and not all(isinstance(value, _ATOMS) for value in values):
-        raise PickleRefusal("arrays of objects are not read from pickles")
+    if type(values) is list:
+        check_objects(values)
     return 1, shape, own, bool(by_columns), values
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from neophys.errors import HeaderError, NeophysError, TruncatedError
 
-__all__ = ["Machine", "Maker", "PickleRefusal"]
+__all__ = ["KEYS", "Machine", "Maker", "PickleRefusal"]
 
 
 class PickleRefusal(Exception):
@@ -41,7 +41,8 @@ class Maker(Protocol):
         """Set an item of what is no plain dict, or by a key that is more than a plain value."""
 
 
-_KEYS: Final = frozenset((str, int, float, bool, bytes, type(None), complex))
+#: Types of keys of dicts.
+KEYS: Final = frozenset((str, int, float, bool, bytes, type(None), complex))
 
 
 class Machine:
@@ -161,7 +162,7 @@ class Machine:
             raise PickleRefusal("this pickle has a key without a value")
         for key, value in zip(values[::2], values[1::2], strict=True):
             # No tuples as keys: the hash of a deeply nested one ends the process.
-            if type(target) is dict and type(key) in _KEYS:
+            if type(target) is dict and type(key) in KEYS:
                 target[key] = value
             else:
                 self.maker.put(target, key, value)

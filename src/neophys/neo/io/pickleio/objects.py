@@ -29,7 +29,7 @@ from neophys.neo.io.pickleio.arrays import (
     numeric_dtype,
     scalar,
 )
-from neophys.neo.io.pickleio.machine import PickleRefusal
+from neophys.neo.io.pickleio.machine import KEYS, PickleRefusal
 from neophys.neo.io.pickleio.names import Known, known
 from neophys.neo.io.pickleio.units import named_unit, unit_text
 
@@ -188,12 +188,12 @@ class Objects:
         raise PickleRefusal(f"this pickle has {_shown(given)} where a segment belongs")
 
     def _notes(self, given: Any) -> Any:
-        self._walk(given)
+        self.annotation(given)
         return given
 
     def _items(self, given: Any) -> Any:
         """Array annotations: arrays, or flat lists, which become arrays."""
-        self._walk(given)
+        self.annotation(given)
         for values in given.values() if isinstance(given, dict) else ():
             if type(values) in (list, tuple):
                 sizes = [len(one) if isinstance(one, str | bytes) else 2 for one in values]
@@ -209,7 +209,7 @@ class Objects:
             raise PickleRefusal(f"this pickle has {_shown(given)} where a text belongs")
         return self._notes(given)
 
-    def _walk(self, value: Any, depth: int = 0, objects: bool = False) -> None:
+    def annotation(self, value: Any, depth: int = 0, objects: bool = False) -> None:
         """Refuse what is no annotation, and values so nested that walking them takes for ever."""
         self._values_left -= 1
         if self._values_left < 0 or depth > _DEEPEST:
@@ -219,10 +219,12 @@ class Objects:
             raise PickleRefusal("this pickle uses an array without values")
         if kind in (list, tuple):
             for one in value:
-                self._walk(one, depth + 1, objects)
+                self.annotation(one, depth + 1, objects)
         elif kind in (dict, OrderedDict, ArrayDict):
+            if not KEYS.issuperset(map(type, value)):
+                raise PickleRefusal("this pickle has a dict with keys that are no plain values")
             for one in value.values():
-                self._walk(one, depth + 1, objects)
+                self.annotation(one, depth + 1, objects)
         elif not (isinstance(value, _ATOMS) or (objects and isinstance(value, BaseNeo))) and not (
             objects and isinstance(value, ObjectList)
         ):
@@ -259,7 +261,7 @@ class Objects:
                 if not all(isinstance(one, _CONTENTS[name]) for one in value or ()):
                     raise PickleRefusal(f"this pickle has {_shown(made)} of other things")
             else:
-                self._walk(value, objects=True)
+                self.annotation(value, objects=True)
             own[name] = value
         for name in getattr(made, "_child_containers", ()):
             if not isinstance(own.get("_" + name), ObjectList):
@@ -273,7 +275,7 @@ class Objects:
         if type(state) is not tuple or len(state) != 8 or not isinstance(state[3], Dimensionality):
             raise PickleRefusal("this pickle has spike trains in an unknown form")
         values, ids, channels, of, t_start, t_stop, notes, segment = state
-        self._walk(channels)
+        self.annotation(channels)
         bounds = self._bound(t_start), self._bound(t_stop)
         made.__setstate__(
             (self._array(values), self._array(ids), channels, unit_of(of), *bounds,
