@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,3 +63,35 @@ def test_a_full_disk_is_said_of_the_file_that_is_wanted(tmp_path: Path) -> None:
     ):
         fill(file)
     assert list(tmp_path.iterdir()) == []
+
+
+def write(path: Path) -> None:
+    with replacing(path) as file:
+        file.write(b"new")
+
+
+def test_a_link_stays_and_the_file_that_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    real, link = tmp_path / "store" / "a.bin", tmp_path / "a.bin"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write(link)
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"new")
+    assert [*real.parent.iterdir()] == [real]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_who_could_read_the_old_file_can_read_the_new_one(mode: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    write(path)
+    assert (path.stat().st_mode & 0o777, path.read_bytes()) == (mode, b"new")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode, or shorter")
+@pytest.mark.parametrize("name", ["a" * 255, "\u00e4" * 127, "a\udcff"])
+def test_names_may_be_as_long_as_they_can_and_of_any_bytes(name: str, tmp_path: Path) -> None:
+    write(tmp_path / name)
+    assert (tmp_path / name).read_bytes() == b"new"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,18 +23,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes the name `path` when it is whole and on the disk.
 
     Until then it stands beside it under a name of its own; where anything fails, what was at
-    `path` is as before, and nothing else is left.
+    `path` is as before, and nothing else is left. A link stays one, and the file that it leads to
+    is replaced. Who may read a file that is replaced may read the new one, and nobody else.
 
     Raises
     ------
     NeophysError
         It cannot be made, or cannot take the name.
     """
-    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    target = Path(os.path.realpath(path))
+    # Shortened, as the whole of a name may be as long as names can be.
+    part = target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}.part")
     try:
         with _blaming(path):
             file = part.open("xb")
         with file:
+            if target.is_file():
+                with suppress(OSError):  # a file system without permissions
+                    shutil.copymode(target, part)
             try:
                 yield file
             except OSError as error:
@@ -44,7 +51,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 file.flush()
                 os.fsync(file.fileno())
         with _blaming(path):
-            part.replace(path)
+            part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
