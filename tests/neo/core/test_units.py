@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
+import threading
+from typing import Any
 
 import pytest
 import quantities as pq
@@ -82,3 +86,45 @@ def test_a_quantity_does_not_share_its_unit() -> None:
     made.units = "ms"
     assert made.magnitude == 5000.0
     assert SECOND.string == "s"
+
+
+def test_units_of_one_name_and_two_sizes_are_two() -> None:
+    slow = pq.UnitQuantity("tick_of_a_test", pq.s / 20, symbol="tick_of_a_test")
+    fast = pq.UnitQuantity("tick_of_a_test", pq.s / 40, symbol="tick_of_a_test")
+    assert [float((2.0 * tick).rescale("s")) for tick in (slow, fast)] == [0.1, 0.05]
+    assert [unit(tick).factor(SECOND) for tick in (slow, fast)] == [0.05, 0.025]
+    for tick in (slow, fast):
+        # What a pickle brings back is known as what it was.
+        assert unit(pickle.loads(pickle.dumps(tick))) is unit(tick)
+
+
+def test_threads_that_ask_for_one_unit_get_one_object() -> None:
+    for i in range(20):
+        tick = pq.UnitQuantity(f"tick_of_threads_{i}", pq.s / (i + 2))
+        found: list[Any] = []
+        gate = threading.Barrier(4)
+
+        def ask(tick: Any = tick, found: Any = found, gate: Any = gate) -> None:
+            gate.wait()
+            found.append(unit(tick))
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(found) == 4
+        assert len(set(map(id, found))) == 1
+
+
+def test_nothing_becomes_another_kind_of_thing_without_assertions() -> None:
+    # Quantities compares what is measured in an `assert`, which `python -O` leaves out.
+    program = (
+        "import quantities as pq; from neophys.neo.core.units import unit\n"
+        "try: print(unit('mV').factor(unit('s')))\n"
+        "except ValueError: print('refused')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-O", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "refused\n"

@@ -33,7 +33,9 @@ class BaseSignal(DataObject):
             self._check_consistency(other)
         return slow(self, other)
 
-    def _summed(self, other: Any, add: np.ufunc, slow: Callable[[Any, Any], Any]) -> Any:
+    def _summed(
+        self, other: Any, add: Callable[[Any, Any], Any], slow: Callable[[Any, Any], Any]
+    ) -> Any:
         """A sum or difference, in this signal's unit; what is no quantity is left to quantities."""
         if not isinstance(other, _Quantity):
             return slow(self, other)
@@ -60,7 +62,7 @@ class BaseSignal(DataObject):
         return self._summed(other, np.subtract, _Quantity.__sub__)
 
     def __rsub__(self, other: Any) -> Any:
-        return (-self)._summed(other, np.add, _Quantity.__add__)
+        return self._summed(other, _subtracted_from, _Quantity.__rsub__)
 
     def __mul__(self, other: Any) -> Any:
         return self._operate(other, _Quantity.__mul__)
@@ -71,6 +73,7 @@ class BaseSignal(DataObject):
     # Items.
 
     def __getitem__(self, key: Any) -> Any:
+        self._share()
         if type(key) is slice:
             return self._rows(key, self._values[key], self._meta.copied_array_annotations())
         if isinstance(key, (int, np.integer)):
@@ -91,6 +94,7 @@ class BaseSignal(DataObject):
         _Quantity.__setitem__(self, key, value)
 
     def _plain(self, values: Any) -> pq.Quantity:
+        self._share()  # many of these are views
         made = np.asarray(values).view(pq.Quantity)
         made._dimensionality = self.dimensionality
         return made
@@ -138,6 +142,7 @@ class BaseSignal(DataObject):
     # Other shapes. Where the first axis is not time any more, it is no signal.
 
     def _shaped(self, values: NDArray[Any]) -> Any:
+        self._share()
         if values.shape == self.shape:
             return self._rows(slice(None), values, self._meta.copied_array_annotations())
         if values.ndim and values.shape[0] == self.shape[0] and values.size == self.size:
@@ -287,6 +292,10 @@ def spelt_out(key: Any, ndim: int) -> tuple[Any, ...]:
         raise IndexError("an index can only have a single ellipsis ('...')")
     if at or not parts:
         i = at[0] if at else 0
+def _subtracted_from(own: NDArray[Any], other: NDArray[Any]) -> Any:
+    return np.subtract(other, own)
+
+
         whole = (slice(None),) * (ndim - len(parts) + len(at))
         parts = (*parts[:i], *whole, *parts[i + 1 :])
     return parts

@@ -38,7 +38,7 @@ def _normalize_array_annotations(value: Any, length: int) -> Any:
         raise ValueError("Array annotations must not be None")
     if not isinstance(value, (list, tuple, np.ndarray)) or np.ndim(value) == 0:
         _check_annotations(value)
-        value = value.reshape(1) if isinstance(value, pq.Quantity) else np.array([value])
+        value = value.flatten() if isinstance(value, pq.Quantity) else np.array([value])
     elif not isinstance(value, np.ndarray):
         value = _array_of(value)
     if value.size == 0:
@@ -241,6 +241,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
 
     def _inherit(self, obj: DataObject) -> None:
         """Take over the metadata of the object that this one is a view or a copy of."""
+        obj._share()
         self._meta = obj._meta.fork(
             obj._meta.segment,
             obj._meta.copied_array_annotations()
@@ -293,6 +294,11 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     @units.setter
     def units(self, units: Any) -> None:
         change_units(self, units)
+
+    def _share(self) -> None:
+        """Another quantity has the same samples from now on: their unit is not to change."""
+        if self._sole:
+            self._sole = False
 
     @property
     def _values(self) -> NDArray[Any]:
@@ -420,16 +426,20 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
 
     def copy(self, *args: Any, **kwargs: Any) -> Self:
         """A copy of the data, with copies of all metadata and the same segment."""
-        return self._same_with(np.array(self._values, *args, **kwargs), segment=self.segment)
+        return self._same_with(self._values.copy(*args, **kwargs), segment=self.segment)
 
     def __copy__(self) -> Self:
         return self.copy()
 
     def astype(self, dtype: Any = None, **kwargs: Any) -> Self:
         """The same object with another dtype."""
-        return self._same_with(
-            np.asarray(self._values.astype(dtype, **kwargs)), segment=self.segment
-        )
+        own = self._values
+        values = np.asarray(own.astype(dtype, **kwargs))
+        made = self._same_with(values, segment=self.segment)
+        if values is own:  # with copy=False
+            made._sole = False
+            self._share()
+        return made
 
     def as_array(self, units: Any = None) -> NDArray[Any]:
         """The values as plain array: a view, or converted where `units` are given."""
@@ -438,6 +448,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
 
     def as_quantity(self) -> pq.Quantity:
         """The values as plain Quantity, sharing memory."""
+        self._share()
         return self.view(_Quantity)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

@@ -136,6 +136,7 @@ class ImageSequence(Sampled):
 
     def __getitem__(self, key: Any) -> Any:
         """Slices give a sequence of those frames and pixels; any other index gives a Quantity."""
+        self._share()
         parts = spelt_out(key, self.ndim)
         values = self._values[parts]
         if not all(type(part) is slice for part in parts):

@@ -57,7 +57,7 @@ class IrregularlySampledSignal(BaseSignal):
     Parameters
     ----------
     times : array_like or Quantity
-        (samples,), in any order; stored as float64.
+        (samples,), in any order; stored as float64. Copied where it is a Quantity.
     signal : array_like or Quantity
         Samples; one dimension is one channel. Memory is shared where units and dtype fit.
     units, time_units : str or Quantity, optional
@@ -103,6 +103,8 @@ class IrregularlySampledSignal(BaseSignal):
         if len(when) != values.shape[0]:
             raise ValueError("times array and signal array must have same length")
         made = cls._build(values, of, None)
+        if isinstance(times, pq.Quantity):
+            when = when.copy()  # a quantity can change in place
         made._meta.times = time_array(when, _unit_of_time(per))
         return made
 

@@ -84,6 +84,7 @@ class Marks(DataObject):
         """The times, sharing memory."""
         return time_array(self._values, self._unit)
 
+        self._share()
     def get_labels(self) -> Any:
         """One text for each time, or an empty array."""
         return self._meta.labels
@@ -159,6 +160,7 @@ class Marks(DataObject):
             return self._one(i, values)
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         meta.select(i)
+        self._share()
         return self._build(values, self._unit, meta)
 
     def _one(self, key: Any, value: Any) -> Time:
@@ -223,4 +225,4 @@ def labels_between(labels: Any, starts: slice, stops: slice) -> NDArray[Any]:
 def hstacked(first: Any, second: Any) -> pq.Quantity:
     """Two quantities in a row, in the unit of the first."""
     values = np.hstack([first.magnitude, second.rescale(first.units).magnitude])
-    return pq.Quantity(values, first.units)
+    return pq.Quantity(values, first.units, dtype=float)

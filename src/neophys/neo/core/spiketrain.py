@@ -280,6 +280,7 @@ class SpikeTrain(DataObject):
     @property
     def times(self) -> Time:
         """The times, sharing memory."""
+        self._share()
         return time_array(self._values, self._unit)
 
     @property
@@ -353,6 +354,7 @@ class SpikeTrain(DataObject):
         values = self._values[i]
         if np.ndim(values) == 0:
             return time_array(np.asarray(values), self._unit)
+        self._share()
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         if meta.waveforms is not None:
             meta.waveforms = meta.waveforms[i]

@@ -183,6 +183,13 @@ class SpikeTrainList(ObjectList):
                     train.segment = segment
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if any(id(train) in memo for columns in self._columns for train in columns.made.values()):
+            # Trains that somebody else holds have been copied before: these are the copies.
+            objects = SpikeTrainList(self._items)
+            objects.segment = self.segment
+            memo[id(self)] = copied = ObjectList.__deepcopy__(objects, memo)
+            del memo[id(objects)]  # which ends here
+            return copied
         made = super().__deepcopy__(memo)
         for mine, its in zip(self._columns, made._columns, strict=True):
             # Of trains that neither list has made yet.

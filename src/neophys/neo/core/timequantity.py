@@ -97,8 +97,10 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
 
     def astype(self, dtype: Any = None, **kwargs: Any) -> Time:
         """The same times as another dtype."""
-        made = np.asarray(self.view(np.ndarray).astype(dtype, **kwargs))
-        return _sole(time_array(made, self._unit))
+        own = self.view(np.ndarray)
+        made = np.asarray(own.astype(dtype, **kwargs))
+        times = time_array(made, self._unit)
+        return times if made is own else _sole(times)
 
     def __add__(self, other: Any) -> Any:
         value = value_in(other, self)

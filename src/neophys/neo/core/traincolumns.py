@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ from neophys.neo.core.trainparts import _ONE_HERTZ, bound_number, spread, stored
 from neophys.neo.core.units import Unit
 
 __all__ = ["TrainColumns", "channel_of"]
+
+
+# Two threads that ask for one train get one object.
+_MAKING = Lock()
 
 
 def given_per_train(value: Any) -> bool:
@@ -127,7 +132,12 @@ class TrainColumns:
     def train(self, i: int) -> SpikeTrain:
         """One train: the same object each time."""
         found = self.made.get(i)
-        return found if found is not None else self._keep(i, self._make(i))
+        if found is None:
+            with _MAKING:
+                found = self.made.get(i)
+                if found is None:
+                    found = self._keep(i, self._make(i))
+        return found
 
     def trains(self) -> list[SpikeTrain]:
         """All trains."""

@@ -7,6 +7,7 @@ of it once and then stands in a table, so all numbers are those of quantities, b
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -90,10 +91,11 @@ class Unit(Dimensionality):  # type: ignore[misc]  # quantities is untyped
     def _ask_factor(self, target: Unit) -> float | None:
         if self == target:
             return 1.0
-        try:
-            return float(get_conversion_factor(pq.Quantity(1.0, self), pq.Quantity(1.0, target)))
-        except AssertionError:
+        one, its = pq.Quantity(1.0, self), pq.Quantity(1.0, target)
+        # Quantities only asserts this, so `python -O` would turn volts into seconds.
+        if one._reference.dimensionality != its._reference.dimensionality:
             return None
+        return float(get_conversion_factor(one, its))
 
     def times(self, other: Unit) -> Unit:
         """The unit of a product."""
@@ -127,7 +129,9 @@ class Unit(Dimensionality):  # type: ignore[misc]  # quantities is untyped
 _BY_TEXT: Final[dict[str, Unit]] = {}
 _BY_OBJECT: Final[dict[int, Unit]] = {}
 _BY_KEY: Final[dict[tuple[tuple[int, float], ...], Unit]] = {}
-_BY_NAME: Final[dict[tuple[tuple[type, str, float], ...], Unit]] = {}
+_BY_NAME: Final[dict[tuple[tuple[Any, ...], ...], Unit]] = {}
+# Two objects for one unit would confuse the factors, which are known by ids.
+_ADDING: Final = Lock()
 
 
 def unit_of(dimensionality: Dimensionality) -> Unit:
@@ -146,15 +150,22 @@ def unit_of(dimensionality: Dimensionality) -> Unit:
 
 
 def _intern(dimensionality: Dimensionality, key: tuple[tuple[int, float], ...]) -> Unit:
-    # Unpickled unit objects are equal to those of the registry but not identical: the name finds
-    # the unit. Only objects that a Unit keeps alive may be known by their id.
-    names = tuple((type(symbol), symbol.name, power) for symbol, power in dimensionality.items())
-    found = _BY_NAME.get(names)
-    if found is None:
-        found = _BY_NAME[names] = _BY_KEY[key] = Unit(dimensionality)
-        if len(key) == 1 and key[0][1] == 1:
-            _BY_OBJECT[key[0][0]] = found
+    # Unpickled unit objects are equal to those of the registry but not identical: name and size
+    # find the unit. Only objects that a Unit keeps alive may be known by their id.
+    names = tuple((*_described(symbol), power) for symbol, power in dimensionality.items())
+    with _ADDING:
+        found = _BY_NAME.get(names)
+        if found is None:
+            found = _BY_NAME[names] = _BY_KEY[key] = Unit(dimensionality)
+            if len(key) == 1 and key[0][1] == 1:
+                _BY_OBJECT[key[0][0]] = found
     return found
+
+
+def _described(symbol: Any) -> tuple[Any, ...]:
+    """What tells units apart: people define units of their own, and may define a name anew."""
+    reference = symbol._reference
+    return type(symbol), symbol.name, float(reference.item()), hash(reference._dimensionality)
 
 
 def unit(units: Any) -> Unit:
@@ -191,7 +202,7 @@ def quantity(value: float, of: Unit) -> pq.Quantity:
 def change_units(owner: Any, units: Any) -> None:
     """Convert an array of ours in place, which must be the only one that has its values.
 
-    Raises ValueError for the view of another array: that would change under its own unit.
+    Raises ValueError where another quantity has them: that would change under its own unit.
     """
     if not owner._sole:
         raise ValueError("can not modify units of a view of a Quantity")
