@@ -381,6 +381,13 @@ _HELD = (
         },
     ),
     Behaviour(
+        "nor can named trains",
+        "raised(lambda: [len(st) for st in after(seg, lambda s: s.merge(two)).spiketrains])",
+        "MergeError", "[2]", given=SEG | dict.fromkeys(
+            ("seg", "two"), lambda neo: after(neo.Segment(), lambda s: s.spiketrains.append(
+                neo.SpikeTrain([0.5] * pq.s, t_stop=2, name="st")))),
+    ),
+    Behaviour(
         "groups cannot be merged", "len(after(neo.Group(), lambda g: g.merge(neo.Group([sig])))"
         ".analogsignals)", "AttributeError", "1", given=NEW,
     ),

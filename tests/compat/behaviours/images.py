@@ -109,6 +109,11 @@ BEHAVIOURS = (
         "['run', 't_start', 't_stop']", "['run']", given=IRR,
     ),
     Behaviour(
+        "the mean of several channels is their sum",
+        "neo.IrregularlySampledSignal([1, 2] * pq.s, [[3, 5], [4, 6]], 'mV').mean()",
+        "8.0 mV", "4.0 mV",
+    ),
+    Behaviour(
         "a resampled signal loses its name",
         "irr.resample(4).name",
         "None", "irr", given=IRR,

@@ -191,4 +191,23 @@ BEHAVIOURS = (
         "{'key': 1}",
         given=EV,
     ),
+    Behaviour(
+        "sorted by NumPy, events keep the labels of the old order",
+        "list(np.sort(neo.Event([2, 1] * pq.s, ['b', 'a'])).labels)",
+        "[b, a]",
+        "[a, b]",
+    ),
+    Behaviour(
+        "so do rolled ones",
+        "type(np.roll(ev, 1)).__name__",
+        "Event",
+        "Quantity",
+        given=EV,
+    ),
+    Behaviour(
+        "a single time is an event without dimensions",
+        "neo.Event(5 * pq.s).shape",
+        "()",
+        "ValueError",
+    ),
 )

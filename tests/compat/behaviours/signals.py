@@ -424,4 +424,8 @@ BEHAVIOURS = (
         "neo.ChannelView(sig, []).shape",
         "ValueError", "(6, 0)", given=SIG,
     ),
+    Behaviour(
+        "quantiles of channels fail", "np.percentile(sig, 50, axis=0)",
+        "TypeError", "[5.0, 6.0] mV", given=SIG,
+    ),
 )  # fmt: skip

@@ -348,6 +348,20 @@ OF_LISTS = (
         "[0]",
         "[7]",
     ),
+    Behaviour(
+        "NumPy cannot sort trains",
+        "np.sort(st[::-1]).array_annotations['code']",
+        "TypeError",
+        "[7, 8, 9]",
+        given=ST,
+    ),
+    Behaviour(
+        "a rolled train keeps the waveforms of the old order",
+        "type(np.roll(st, 1)).__name__",
+        "SpikeTrain",
+        "Quantity",
+        given=ST,
+    ),
 )
 
 

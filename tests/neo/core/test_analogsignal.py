@@ -389,3 +389,26 @@ def test_windows_around_events_are_neos() -> None:
         return [one.time_slice(t + before, t + after) for t in marks.times]
 
     compare(averaged(core), averaged(neo.core), "windows")
+
+
+@pytest.mark.parametrize("percent", [25, [25, 50]])
+def test_quantiles_of_channels_are_quantities(percent: Any) -> None:
+    one = signal(core)
+    made = np.percentile(one, percent, axis=0)
+    assert made.units == one.units
+    assert np.array_equal(made.magnitude, np.percentile(one.magnitude, percent, axis=0))
+
+
+@pytest.mark.parametrize("flat", [np.ravel, np.squeeze])
+def test_samples_of_a_flat_channel_are_chosen(flat: Call) -> None:
+    one = flat(signal(core)[:, 1])
+    values = one.magnitude
+    assert (
+        one[one > values[2] * one.units].magnitude.tolist() == values[values > values[2]].tolist()
+    )
+    assert one[[0, 2]].magnitude.tolist() == values[[0, 2]].tolist()
+
+
+def test_a_single_value_is_no_signal() -> None:
+    with pytest.raises(IndexError, match="single value"):
+        core.AnalogSignal(5.0, "mV", sampling_rate=1 * pq.Hz)

@@ -278,6 +278,23 @@ def test_named_signals_of_merged_segments_become_one() -> None:
     assert len(made.groups[1].spiketrains) == 1
 
 
+def test_named_trains_of_merged_segments_become_one() -> None:
+    one, other = segment(core), segment(core)
+    counts = [len(st) for st in one.spiketrains]
+    group = core.Group(one.spiketrains[:1])
+    one.merge(other)
+    assert [len(st) for st in one.spiketrains] == [2 * count for count in counts]
+    assert all(st.segment is one for st in one.spiketrains)
+    block = core.Block()
+    block.segments.append(segment(core))
+    block.groups.append(core.Group(block.segments[0].spiketrains[:1]))
+    its = core.Block()
+    its.segments.append(segment(core))
+    block.merge(its)
+    assert block.groups[0].spiketrains[0] is block.segments[0].spiketrains[0]
+    assert len(group.spiketrains) == 1
+
+
 def test_what_does_not_fit_is_not_merged() -> None:
     one, other = core.Segment(), core.Segment()
     one.analogsignals.append(signal(core))

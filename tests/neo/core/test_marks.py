@@ -206,3 +206,27 @@ def test_neos_pickled_epochs_keep_their_texts() -> None:
     make = getattr(__import__(module, fromlist=[name]), name)
     made = make(core.Epoch, *state[1:])
     assert (made.description, made.file_origin) == ("text", None)
+
+
+@pytest.mark.parametrize("how", [np.sort, np.unique, lambda e: (e.sort(), e)[1]])
+@pytest.mark.parametrize("cls", [core.Event, core.Epoch])
+def test_sorted_marks_keep_what_is_theirs(cls: Any, how: Call) -> None:
+    words: dict[str, Any] = {"durations": [3.0, 1.0, 2.0] * pq.s} if cls is core.Epoch else {}
+    codes = {"code": [3, 1, 2]}
+    one = cls([3.0, 1.0, 2.0] * pq.s, labels=["c", "a", "b"], array_annotations=codes, **words)
+    made = how(one[:])
+    assert made.labels.tolist() == ["a", "b", "c"]
+    assert made.array_annotations["code"].tolist() == [1, 2, 3]
+    if words:
+        assert made.durations.magnitude.tolist() == [1.0, 2.0, 3.0]
+    assert one.labels.tolist() == ["c", "a", "b"]
+
+
+def test_a_rolled_epoch_is_only_its_times() -> None:
+    assert type(np.roll(epochs(core), 1)) is pq.Quantity
+
+
+@pytest.mark.parametrize("cls", [core.Event, core.Epoch])
+def test_a_single_time_is_refused_by_name(cls: Any) -> None:
+    with pytest.raises(ValueError, match="0 dimensions"):
+        cls(5 * pq.s)

@@ -209,9 +209,11 @@ SIGNALS: dict[str, Trip] = {
     "axes exchanged": trip(lambda s: s.swapaxes(0, 1), PLAIN),
     "flattened": trip(lambda s: s.flatten(), PLAIN),
     "a channel flattened": trip(lambda s: s[:, 0].flatten(), WHOLE, array_annotations=LOST),
-    "a channel squeezed": trip(lambda s: np.squeeze(s[:, 0]), WHOLE, array_annotations=LOST),
+    "a channel squeezed": trip(lambda s: np.squeeze(s[:, 0]), PLAIN),
     "reshaped": trip(lambda s: s.reshape(5, 6), PLAIN),
     "repeated": trip(lambda s: np.repeat(s, 2, axis=0), PLAIN),
+    "rolled in time": trip(lambda s: np.roll(s, 1, axis=0), WHOLE),
+    "rolled over channels": trip(lambda s: np.roll(s, 1, axis=1), WHOLE, array_annotations=LOST),
     "joined by numpy": trip(
         lambda s: np.concatenate([s, s]), dict.fromkeys(SIGNAL.disturb, LOST), t_start=0 * pq.s
     ),

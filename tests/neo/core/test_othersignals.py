@@ -83,7 +83,7 @@ READ: dict[str, Call] = {
     "slice from": lambda s: s.time_slice(1.1 * pq.s, None),
     "slice until": lambda s: s.time_slice(None, 1.1 * pq.s),
     "shifted": lambda s: s.time_shift(20 * pq.ms),
-    "mean": lambda s: s.mean(),
+    "mean": lambda s: s[:, :1].mean(),
     "mean between": lambda s: s.mean(interpolation="x"),
     "merged": lambda s: s.merge(s),
     "merged with later": lambda s: s.merge(s.time_shift(1 * pq.s)),
@@ -316,3 +316,12 @@ def test_a_view_of_channels_that_are_not_there_is_refused(index: list[int]) -> N
 def test_a_view_may_be_empty_or_count_from_the_end() -> None:
     assert core.ChannelView(signal(core), []).resolve().shape == (10, 0)
     assert core.ChannelView(signal(core), [-1]).resolve().array_annotations["label"] == ["c"]
+
+
+def test_the_mean_of_irregular_channels_is_that_of_all() -> None:
+    one = core.IrregularlySampledSignal([1.0, 2.0, 4.0] * pq.s, [[1, 2], [3, 4], [5, 6]], "mV")
+    means = [one[:, k].mean() for k in (0, 1)]
+    assert [m.item() for m in means] == pytest.approx([7 / 3, 10 / 3])
+    assert one.mean().item() == pytest.approx(np.mean([m.item() for m in means]))
+    assert one[:, 0].ravel().mean() == means[0]
+    assert one[:, 0].ravel()[[0, 2]].times.magnitude.tolist() == [1.0, 4.0]

@@ -183,3 +183,17 @@ def test_parts_make_the_same_train_as_the_constructor() -> None:
     )  # fmt: skip
     compare(made, wanted, "made")
     assert np.shares_memory(made, values)
+
+
+@pytest.mark.parametrize("how", [np.sort, np.unique])
+def test_numpy_sorts_trains_with_what_is_theirs(how: Any) -> None:
+    codes = {"code": [3, 1, 2]}
+    waves = np.array([3.0, 1.0, 2.0]).reshape(3, 1, 1) * pq.mV
+    made = how(core.SpikeTrain([3.0, 1.0, 2.0], 9, "s", waveforms=waves, array_annotations=codes))
+    assert made.magnitude.tolist() == [1.0, 2.0, 3.0]
+    assert made.waveforms.magnitude.ravel().tolist() == [1.0, 2.0, 3.0]
+    assert made.array_annotations["code"].tolist() == [1, 2, 3]
+
+
+def test_a_rolled_train_is_only_its_times() -> None:
+    assert type(np.roll(core.SpikeTrain([1.0, 2.0], 9, "s"), 1)) is pq.Quantity

@@ -85,6 +85,8 @@ class AnalogSignal(Sampled):
         if copy is not None:
             raise ValueError("`copy` has no effect any more and must be None")
         values, of = quantity_parts(signal, units, dtype)
+        if not values.ndim:  # as in Neo, an IndexError
+            raise IndexError("a signal is an array of (samples, channels), not a single value")
         if values.ndim == 1:
             values = values.reshape(-1, 1)
         made = cls._build(values, of, None)

@@ -76,7 +76,7 @@ class BaseSignal(DataObject):
         self._share()
         if type(key) is slice:
             return self._rows(key, self._values[key], self._meta.copied_array_annotations())
-        if isinstance(key, (int, np.integer)):
+        if isinstance(key, (int, np.integer)) or is_position(key):
             return self._plain(self._values[key])
         if key is Ellipsis or isinstance(key, tuple):
             return self._item(spelt_out(key, self.ndim))
@@ -129,7 +129,7 @@ class BaseSignal(DataObject):
 
     def _picked(self, rows: NDArray[Any], channels: Any) -> Any:
         """Single rows: of a signal with a constant rate they are none."""
-        return self._plain(self._values[rows, channels])
+        return self._plain(self._values[rows, channels] if self.ndim > 1 else self._values[rows])
 
     def _masked(self, mask: NDArray[Any]) -> pq.Quantity:
         if mask.dtype != bool or mask.shape != self.shape:
@@ -176,9 +176,9 @@ class BaseSignal(DataObject):
         """As :meth:`ravel`, copied."""
         return self._shaped(self._values.flatten(order))
 
-    def squeeze(self, axis: Any = None) -> Any:  # type: ignore[override]  # see above
-        """The array without axes of length one: a signal while time is its first axis."""
-        return self._shaped(self._values.squeeze(axis))
+    def squeeze(self, axis: Any = None) -> Any:
+        """The array without axes of length one, as plain Quantity, always: as in Neo."""
+        return self._plain(self._values.squeeze(axis))
 
     def take(  # type: ignore[override]  # see above
         self, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise"
@@ -196,6 +196,14 @@ class BaseSignal(DataObject):
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:  # type: ignore[override]  # see above
         """As ``numpy.compress``, as plain Quantity."""
         return self._plain(self._values.compress(condition, axis, out))
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        made = super().__array_function__(func, types, args, kwargs)
+        if func is np.roll and isinstance(made, BaseSignal):
+            axis = kwargs.get("axis", args[2] if len(args) > 2 else None)
+            if axis != 0 and axis != -made.ndim:  # channels may have changed places
+                made.array_annotations = {}
+        return made
 
     # Arithmetic.
 
@@ -299,6 +307,11 @@ def _subtracted_from(own: NDArray[Any], other: NDArray[Any]) -> Any:
         whole = (slice(None),) * (ndim - len(parts) + len(at))
         parts = (*parts[:i], *whole, *parts[i + 1 :])
     return parts
+
+
+def is_position(key: Any) -> bool:
+    """Whether this is an integer as array without dimensions, as NumPy's quantiles index."""
+    return isinstance(key, np.ndarray) and not key.ndim and key.dtype.kind in "iu"
 
 
 def chosen_rows(key: Any) -> NDArray[Any] | None:

@@ -340,6 +340,8 @@ class Container(BaseNeo):
                 for attribute, parent in zip(obj._parent_containers, parents, strict=True):
                     setattr(obj, attribute, parent)
                 raise
+            if mine[-1] is new:  # a train in a segment adds what it is merged into there
+                mine.pop()
             mine[place] = new
             merged[id(old)], merged[id(obj)] = (old, new), (obj, new)
 

@@ -216,7 +216,8 @@ class IrregularlySampledSignal(BaseSignal):
 
     def _picked(self, rows: NDArray[Any], channels: Any) -> Self:
         """Single samples: a signal of these."""
-        return self._columns(rows, self._values[rows][:, channels], channels)
+        values = self._values[rows]
+        return self._columns(rows, values[:, channels] if self.ndim > 1 else values, channels)
 
     # Other signals.
 
@@ -243,8 +244,9 @@ class IrregularlySampledSignal(BaseSignal):
         """Mean over time and channels, each sample counting until the next."""
         if interpolation is not None:
             raise NotImplementedError
-        weights = self.sampling_intervals.reshape(-1, 1)
-        return (self[:-1].as_quantity() * weights.view(pq.Quantity)).sum() / self.duration
+        values = self._plain(self._values.reshape(len(self), -1)[:-1])
+        weights = self.sampling_intervals.reshape(-1, 1).view(pq.Quantity)
+        return (values * weights).sum() / self.duration / values.shape[1]
 
     def resample(self, sample_count: int, **kwargs: Any) -> AnalogSignal:
         """A regular signal from ``scipy.signal.resample``; `kwargs` are its arguments."""

@@ -38,6 +38,8 @@ def mark_parts(times: Any, units: Any) -> tuple[NDArray[Any], Unit]:
         times = np.array(times)
     if np.ndim(times) > 1:
         raise ValueError("Times array has more than 1 dimension")
+    if np.ndim(times) == 0:
+        raise ValueError("Times array has 0 dimensions, not one: a single time goes into a list")
     if units is None and not isinstance(times, pq.Quantity):
         raise ValueError("you must specify units")
     values, of = quantity_parts(times, units, None)
@@ -104,7 +106,7 @@ class Marks(DataObject):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         made = super().__array_function__(func, types, args, kwargs)
-        return without_metadata(made) if func is np.concatenate else made
+        return without_metadata(made) if func in (np.concatenate, np.roll) else made
 
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
         made = super()._same_with(values, of, segment)
@@ -178,6 +180,13 @@ class Marks(DataObject):
         meta.name, meta.description = other.name, other.description
         meta.file_origin = other.file_origin
         meta.annotations = other._copied_annotations()
+
+    def sort(self, *_: Any, **how: Any) -> None:  # NumPy's arguments: one axis, always stable
+        """Sort by time, in place; labels, durations and array annotations follow."""
+        order = np.argsort(self._values, kind="stable")
+        self._meta.select(order)
+        self._meta.array_annotations = self._selected(order, self.size)
+        self._values[...] = self._values[order]
 
     def time_slice(self, t_start: Any, t_stop: Any) -> Self:
         """The items between two times, both included, as a copy that knows no segment.

@@ -339,7 +339,7 @@ class SpikeTrain(DataObject):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         made = super().__array_function__(func, types, args, kwargs)
-        return without_metadata(made) if func is np.concatenate else made
+        return without_metadata(made) if func in (np.concatenate, np.roll) else made
 
     def _after_ufunc(self, made: Self) -> pq.Quantity:
         # Bounds and waveforms hold for these spikes only.
@@ -366,9 +366,9 @@ class SpikeTrain(DataObject):
         _check_time_in_range(value, self.t_start, self.t_stop)
         pq.Quantity.__setitem__(self, i, value)
 
-    def sort(self) -> None:  # type: ignore[override]  # Neo's takes no arguments
+    def sort(self, *_: Any, **how: Any) -> None:  # NumPy's arguments: one axis, always stable
         """Sort by time, in place; waveforms and array annotations follow."""
-        order = np.argsort(self._values)
+        order = np.argsort(self._values, kind="stable")
         if self.waveforms is not None and np.size(self.waveforms):
             self.waveforms = self.waveforms[order]
         self.array_annotations = self._selected(order, self.size)
