@@ -292,6 +292,10 @@ class BaseSignal(DataObject):
         return pq.Quantity(signal, units=units)
 
 
+def _subtracted_from(own: NDArray[Any], other: NDArray[Any]) -> Any:
+    return np.subtract(other, own)
+
+
 def spelt_out(key: Any, ndim: int) -> tuple[Any, ...]:
     """An index as tuple, ``...`` replaced by the slices that it stands for."""
     parts = key if isinstance(key, tuple) else (key,)
@@ -300,10 +304,6 @@ def spelt_out(key: Any, ndim: int) -> tuple[Any, ...]:
         raise IndexError("an index can only have a single ellipsis ('...')")
     if at or not parts:
         i = at[0] if at else 0
-def _subtracted_from(own: NDArray[Any], other: NDArray[Any]) -> Any:
-    return np.subtract(other, own)
-
-
         whole = (slice(None),) * (ndim - len(parts) + len(at))
         parts = (*parts[:i], *whole, *parts[i + 1 :])
     return parts

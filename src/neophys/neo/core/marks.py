@@ -84,9 +84,9 @@ class Marks(DataObject):
     @property
     def times(self) -> Time:
         """The times, sharing memory."""
+        self._share()
         return time_array(self._values, self._unit)
 
-        self._share()
     def get_labels(self) -> Any:
         """One text for each time, or an empty array."""
         return self._meta.labels
@@ -160,9 +160,9 @@ class Marks(DataObject):
         values = self._values[i]
         if np.ndim(values) == 0:
             return self._one(i, values)
+        self._share()
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         meta.select(i)
-        self._share()
         return self._build(values, self._unit, meta)
 
     def _one(self, key: Any, value: Any) -> Time:
