@@ -409,6 +409,17 @@ BEHAVIOURS = (
         given=SIG,
     ),
     Behaviour(
+        "where the unit of a copy is set, values of its slices change under theirs",
+        "(own := sig.copy(), part := own[1:], setattr(own, 'units', 'V'), part)[3][0, 0]",
+        "0.002 mV", "ValueError", given=SIG,
+    ),
+    Behaviour(
+        "nothing can be subtracted from by unsigned samples",
+        "(5 * pq.mV - neo.AnalogSignal(np.array([1, 7], 'u2'), 'mV', "
+        "sampling_rate=1 * pq.Hz)).magnitude[:, 0]",
+        "OverflowError", "[4.0, -2.0]", given=SIG,
+    ),
+    Behaviour(
         "a view's array annotations stay behind",
         "list(neo.ChannelView(sig, [1], array_annotations={'g': "
         "[5]}).resolve().array_annotations)",
