@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -138,3 +140,24 @@ def test_readers_have_the_attributes_beside_the_api_that_programs_take() -> None
     plexon = rawio.PlexonRawIO(str(path))
     plexon.parse_header()
     assert plexon._global_ssampling_rate == 30000.0
+    edf = rawio.EDFRawIO(str(recording("ephy_testing_data/edf/edf+C.edf")))
+    edf.parse_header()
+    assert edf.edf_header["startdate"] == datetime(2022, 3, 2, 10, 42, 19)
+    first = edf.signal_headers[0]
+    assert (first["label"], first["sample_frequency"], first["digital_max"]) == ("ch1", 256, 32767)
+
+
+def test_the_headers_of_neuralynx_files_are_there_by_path_with_neos_names_and_types() -> None:
+    folder = recording("ephy_testing_data/neuralynx/Cheetah_v5.6.3/original_data")
+    raw = rawio.NeuralynxRawIO(dirname=str(folder), gap_tolerance_ms=1.0)
+    raw.parse_header()
+    tetrode = raw.file_headers[str(folder / "TT1.ntt")]
+    assert tetrode["channel_ids"] == [40, 41, 42, 43]
+    assert len(tetrode["bit_to_microVolt"]) == len(tetrode["InputRange"]) == 4
+    assert (tetrode["ApplicationName"], tetrode["ApplicationVersion"]) == ("Cheetah", "5.6.3")
+    folder = recording("ephy_testing_data/neuralynx/Cheetah_v6.4.1dev/original_data")
+    raw = rawio.NeuralynxRawIO(dirname=str(folder), gap_tolerance_ms=1.0)
+    raw.parse_header()
+    signal = raw.file_headers[str(folder / "CSC1_truncated.ncs")]
+    assert (signal["sampling_rate"], signal["ApplicationVersion"]) == (32000.0, "6.4.1.dev0")
+    assert signal["recording_opened"] < signal["recording_closed"]

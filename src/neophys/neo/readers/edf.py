@@ -68,15 +68,14 @@ def _order(contents: Contents) -> NDArray[np.int64] | None:
     return np.argsort(np.concatenate(signals)) if signals else None
 
 
-def annotate(contents: Contents, arguments: Mapping[str, Any], annotations: dict[str, Any]) -> None:
-    """The header's fields on the block, as EDFlib names and spells them."""
-    block, subject = annotations["blocks"][0], contents.subject
+def _header(contents: Contents) -> dict[str, Any]:
+    """The header's fields, as EDFlib names and spells them."""
+    subject = contents.subject
     more = subject.other
     plus = "+" in contents.metadata.other["variant"]
     sex = {"F": "Female", "M": "Male"}.get(subject.sex, "")
     birth = f"{subject.birth_date:%d %b %Y}".lower() if subject.birth_date else ""
-    block |= {
-        "name": "EDF Data Block",
+    return {
         "technician": more.get("technician", ""),
         "recording_additional": more.get("more on the recording", ""),
         "patientname": subject.name or ("X" if plus and "patient" not in more else ""),
@@ -89,6 +88,33 @@ def annotate(contents: Contents, arguments: Mapping[str, Any], annotations: dict
         "birthdate": birth,
         "gender": sex,
     }
+
+
+def _signal_headers(contents: Contents) -> list[dict[str, Any]]:
+    """A dict for each signal in the header's order, as EDFlib names the fields."""
+    found = [
+        {
+            "label": str(row["name"]),
+            "dimension": str(row["dimension"]),
+            "sample_frequency": float(stream.sampling_rate),
+            "physical_max": float(row["physical_max"]),
+            "physical_min": float(row["physical_min"]),
+            "digital_max": int(row["digital_max"]),
+            "digital_min": int(row["digital_min"]),
+            "prefilter": str(row["prefilter"]),
+            "transducer": str(row["transducer"]),
+        }
+        for stream in contents.streams
+        for row in stream.channels
+    ]
+    order = _order(contents)
+    return found if order is None else [found[i] for i in order]
+
+
+def annotate(contents: Contents, arguments: Mapping[str, Any], annotations: dict[str, Any]) -> None:
+    """The header's fields on the block."""
+    block = annotations["blocks"][0]
+    block |= {"name": "EDF Data Block", **_header(contents)}
     block["segments"][0]["name"] = "Seg #0 Block #0"
     if contents.streams:
         # Neo appends the channels' arrays behind the streams, where no signal has them.
@@ -106,6 +132,11 @@ READER = NeoReader(
     view=view,
     io_parameters={"filename": ""},
     annotate=annotate,
+    # Programs that convert to NWB take the first from Neo's reader.
+    members={
+        "edf_header": lambda contents, *_: _header(contents),
+        "signal_headers": lambda contents, *_: _signal_headers(contents),
+    },
     name="EDF IO",
     description="IO for reading EDF and EDF+ files",
     deviations=(

@@ -149,6 +149,18 @@ def ncs_filenames(
     }
 
 
+def file_headers(
+    contents: Contents, _: View, arguments: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The header of each file that was read, by its path; converters take metadata from it."""
+    headers = _headers(contents)
+    return {
+        str(Path(arguments["dirname"]) / file): headers[file].fields()
+        for file in _files(arguments)
+        if file in headers
+    }
+
+
 def _headers(contents: Contents) -> dict[str, NeoHeader]:
     other = contents.metadata.other
     return {
@@ -376,8 +388,9 @@ READER = NeoReader(
     prepare=prepare,
     options=options,
     annotate=annotate,
-    # Neo's own tests ask for them.
+    # Neo's own tests ask for them, and programs that convert to NWB.
     members={
+        "file_headers": file_headers,
         "_nb_segment": lambda _, view, __: len(view.blocks[0]),
         "ncs_filenames": ncs_filenames,
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -29,6 +30,9 @@ _FILTERS: Final = (
 _TEXTS: Final = ("FileType", "HardwareSubSystemName", "HardwareSubSystemType", "ADMaxValue",
                  "RecordSize", "NumADChannels")  # fmt: skip
 
+#: Names that Neo gives to keys of the file; their values are interpreted.
+_RENAMED: Final = {"AcqEntName", "ADChannel", "ADBitVolts", "SamplingFrequency", "InputInverted"}
+
 
 class NeoHeader:
     """The keys of one file's header, with Neo's types.
@@ -44,7 +48,8 @@ class NeoHeader:
     def __init__(
         self, keys: Mapping[str, str], opened: datetime | None, closed: datetime | None
     ) -> None:
-        self._keys = {key.replace(f"\u00c2{_MICRO}", _MICRO).lower(): v for key, v in keys.items()}
+        self._written = {key.replace(f"\u00c2{_MICRO}", _MICRO): v for key, v in keys.items()}
+        self._keys = {key.lower(): value for key, value in self._written.items()}
         self.opened, self.closed = opened, closed
 
     def text(self, key: str) -> str:
@@ -92,6 +97,32 @@ class NeoHeader:
     def _value(self, key: str) -> Any:
         text = self.text(key)
         return _FLAGS.get(text, text) if key.endswith(("Enabled", "sation")) else _number(text)
+
+    def fields(self) -> dict[str, Any]:
+        """All keys as they stand in the file; what Neo interprets by its names and types."""
+        made: dict[str, Any] = {k: v for k, v in self._written.items() if k not in _RENAMED}
+        made |= self.annotations()
+        made["channel_ids"] = [int(x) if x.isdecimal() else x for x in self.channel_ids]
+        made["channel_names"] = self.channel_names
+        ranges = [_number(word) for word in self.text("InputRange").split()]
+        if len(ranges) > 1:
+            made["InputRange"] = ranges
+        if rate := self.text("SamplingFrequency"):
+            made["sampling_rate"] = float(rate)
+        if bits := self.text("ADBitVolts").split():
+            bits *= len(self.channel_ids) if len(bits) == 1 else 1
+            made["bit_to_microVolt"] = [float(volts) * 1e6 for volts in bits]
+        name, version = self._application()
+        made |= {"ApplicationName": name, "ApplicationVersion": version}
+        return made
+
+    def _application(self) -> tuple[str, str]:
+        """The program that wrote the file and its version; Neo's guess where no key says it."""
+        if revision := self.text("CheetahRev"):
+            return "Cheetah", revision
+        if found := re.fullmatch(r'(\S*) "(.*)"', self.text("ApplicationName")):
+            return found[1], found[2].replace(" Development", ".dev0").strip()
+        return ("BML", "1.0") if self.text("NLX_Base_Class_Type") else ("Neuraview", "2")
 
     def annotations(self) -> dict[str, Any]:
         """What Neo writes down of a channel."""
