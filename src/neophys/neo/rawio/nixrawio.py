@@ -98,6 +98,8 @@ class NIXRawIO(BaseRawIO):
     extensions: ClassVar[list[str]] = ["nix", "h5"]
     rawmode = "one-file"
 
+    file: Any = None
+
     def __init__(self, filename: str | Path = "") -> None:
         check_nix_version()
         super().__init__()
@@ -107,15 +109,18 @@ class NIXRawIO(BaseRawIO):
         return self.filename
 
     def _parse_header(self) -> None:
+        if self.file is not None:
+            self.file.close()
         self.file, _ = open_nix(self.filename, "ro")
         from neophys.neo.io.nixio import store
 
         root = self.file._h5file.id  # as NixIO
         try:
             self._blocks = [_block(nix) for nix in store.children(root, b"data")]
-        except (KeyError, ValueError, OSError, RuntimeError) as error:
-            # h5py says these where a file is damaged.
-            raise HeaderError(self.filename, None, None, None, f"{error.args[0]}") from error
+        except Exception as error:  # as NixIO: HDF5 may say anything of a damaged file
+            self.file.close()
+            said = error.args[0] if error.args else type(error).__name__
+            raise HeaderError(self.filename, None, None, None, f"{said}") from error
         segments = [segments for _, segments in self._blocks]
         first = next((own[0] for own in segments[:1] if own), _Segment({}))
         self.header = {

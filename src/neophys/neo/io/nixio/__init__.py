@@ -30,7 +30,7 @@ from neophys.neo.core.spiketrain import SpikeTrain
 from neophys.neo.core.view import ChannelView
 from neophys.neo.io.baseio import BaseIO
 from neophys.neo.io.nixio.naming import use_object_names
-from neophys.neo.io.nixio.opening import Overwritten, check_nix_version, open_nix
+from neophys.neo.io.nixio.opening import Overwritten, check_nix_version, flush, open_nix
 from neophys.neo.io.nixio.values import (
     ARRAYANNOTATION,
     DATEANNOTATION,
@@ -76,7 +76,8 @@ class NixIO(BaseIO):
     mode : str
         ``"ro"``: read; ``"rw"``: read and write, making the file where there is none; ``"ow"``:
         begin a new file. The file that was there is put aside (as ``<name>.before-...``) until
-        something has been written whole, and comes back when the first writing fails.
+        something has been written whole or :meth:`close` is called, and comes back when the first
+        writing fails, or nothing of that ever happens.
 
     Raises
     ------
@@ -134,17 +135,24 @@ class NixIO(BaseIO):
         self.close()
 
     def __del__(self) -> None:
+        if self._overwritten is not None:
+            self._overwritten.failed = True  # neither written nor closed: a program that failed
         self.close()
 
     def close(self) -> None:
         """Close the file; more than once is nothing."""
-        if self.nix_file is not None:
-            if self.nix_file.is_open():
-                self.nix_file.close()
-            self.nix_file = None
-        if self._overwritten is not None:
-            self._overwritten.settle()
-            self._overwritten = None
+        file, self.nix_file = self.nix_file, None
+        old, self._overwritten = self._overwritten, None
+        try:
+            if file is not None and file.is_open():
+                file.close()
+        except BaseException:  # raised again
+            if old is not None:
+                old.failed = True
+            raise
+        finally:
+            if old is not None:
+                old.settle()
 
     # Reading
 
@@ -262,6 +270,9 @@ class NixIO(BaseIO):
             missing or occur twice. The file is as it was before.
         UnsupportedError
             The file is open for reading, or is of another version of NIX.
+        NeophysError
+            The disk is full, or fails. A file in mode ``"rw"`` may be damaged then, as HDF5 files
+            are changed where they lie.
         """
         self.write_all_blocks([block], use_obj_names)
 
@@ -274,6 +285,7 @@ class NixIO(BaseIO):
         try:
             for block in blocks:
                 BlockWriter(root, lambda: self._generate_nix_name()).write(block)
+            flush(self.filename, root)
         except BaseException:  # raised again
             if self._overwritten is not None:
                 self._overwritten.failed = True

@@ -19,9 +19,10 @@ from neophys.errors import (
     UnsupportedError,
 )
 
-__all__ = ["Overwritten", "check_nix_version", "open_nix"]
+__all__ = ["Overwritten", "check_nix_version", "flush", "open_nix"]
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_ERRNO = re.compile(r"\berrno = (\d+)")
 _CUT_SHORT = re.compile(r"truncated file: eof = (\d+).*stored_eof = (\d+)")
 
 
@@ -63,7 +64,9 @@ class Overwritten:
         shutil.copymode(self._aside, self._path)
 
     def drop(self) -> None:
-        """The new file is whole: remove the old one."""
+        """The new file is whole: remove the old one when that is on the disk."""
+        with self._path.open("rb+") as file:
+            os.fsync(file.fileno())
         self._aside.unlink(missing_ok=True)
 
     def settle(self) -> None:
@@ -105,6 +108,7 @@ def open_nix(filename: str, mode: str) -> tuple[Any, Overwritten | None]:
     if mode == "ow" and there:
         if path.is_dir():
             raise IsADirectoryError(f"{filename} is a folder")
+        _refuse_while_written(filename, path)
         return _replace(path, nixio)
     try:
         if there:
@@ -116,6 +120,35 @@ def open_nix(filename: str, mode: str) -> tuple[Any, Overwritten | None]:
         raise _of_version(filename, path, mode, error) from error
     except Exception as error:  # nixio and HDF5 may say anything of a damaged file
         raise _damaged(filename, path, error) from error
+
+
+def flush(filename: str, root: Any) -> None:
+    """Let the file hold what was written to it; NeophysError where that fails."""
+    from h5py import h5f
+
+    try:
+        h5f.flush(root)
+    except (OSError, RuntimeError) as error:
+        number = _ERRNO.search(str(error))
+        said = os.strerror(int(number[1])) if number else error
+        raise NeophysError(f"{filename}: cannot be written: {said}") from error
+
+
+def _refuse_while_written(filename: str, path: Path) -> None:
+    """NeophysError where a file that is to be put aside is open for writing: all would be lost."""
+    import h5py
+
+    if not h5py.is_hdf5(path):
+        return
+    try:
+        with h5py.File(path, "r") as file:
+            busy = file.id.get_intent() & h5py.h5f.ACC_RDWR
+    except BlockingIOError:
+        busy = True
+    except OSError:  # damaged: nobody writes to it
+        busy = False
+    if busy:
+        raise NeophysError(f"{filename} is open for writing elsewhere, so it is not replaced")
 
 
 def _replace(path: Path, nixio: Any) -> tuple[Any, Overwritten]:

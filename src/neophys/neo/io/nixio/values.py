@@ -205,6 +205,8 @@ def _numbers(values: list[Any]) -> NDArray[Any]:
 
 
 def _encode_array(value: Any) -> Stored:
+    if isinstance(value, np.ma.MaskedArray) or value.dtype.names:
+        raise ValueError("NIX files hold no masked or structured arrays")
     if not isinstance(value, pq.Quantity):
         if value.ndim == 0:
             return encode(value.item())
@@ -260,9 +262,19 @@ def _encode_list(values: list[Any]) -> Stored:
 def _nested(value: Any) -> Stored:
     """A nested value as JSON text."""
     try:
+        _check_keys(value)
         return _texts([json.dumps(value, default=_for_json)], _JSON)
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         raise ValueError(f"NIX files hold no such value inside another: {error}") from error
+
+
+def _check_keys(value: Any) -> None:
+    """ValueError for keys of which JSON would make texts: 1 and "1" would be one."""
+    if isinstance(value, dict) and not all(isinstance(key, str) for key in value):
+        raise ValueError("NIX files hold only texts as keys")
+    if isinstance(value, (dict, list, tuple)):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_keys(one)
 
 
 def _for_json(value: Any) -> Any:
