@@ -86,6 +86,41 @@ PROMISES = {
         [thread.join() for thread in threads]
         assert len(found) == 8 and len(set(map(id, found))) == 1
     """,
+    "no thread sees a module that is not whole": """
+        import sys, threading
+        sys.setswitchinterval(1e-6)
+        errors, start = [], threading.Barrier(8)
+        def work():
+            start.wait()
+            try:
+                from neo.core.irregularlysampledsignal import IrregularlySampledSignal
+                from neo.io.basefromrawio import BaseFromRaw
+                from neo.io.micromedio import MicromedIO
+                from neo.rawio.micromedrawio import MicromedRawIO
+            except ImportError as error:
+                errors.append(error)
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert not errors, errors
+    """,
+    "modules are reloaded, and found by tools": """
+        import importlib, inspect, pkgutil, pickle, sys, neo, neo.core.epoch
+        from importlib.resources import files
+        assert importlib.reload(neo.core.epoch) is neo.core.epoch is sys.modules["neo.core.epoch"]
+        assert importlib.reload(neo) is ours
+        assert files("neo.core").joinpath("epoch.py").is_file()
+        assert "neo.io.baseio" in {m.name for m in pkgutil.walk_packages(neo.__path__, "neo.")}
+        assert inspect.getsource(neo.AnalogSignal).startswith("class AnalogSignal")
+        for cls in (neo.io.AxonIO, neo.rawio.AxonRawIO, neo.io.MicromedIO):
+            assert pickle.loads(pickle.dumps(cls)) is cls
+    """,
+    "the distribution is found by any spelling, and is not listed": """
+        from importlib.metadata import distributions, version
+        assert version("Neo") == "0.14.6"
+        from neophys.neo.install import _Neo
+        assert not any(isinstance(found, _Neo) for found in distributions())
+    """,
     "the real Neo, where it is installed, is not touched": """
         import sys, neo, neo.core, neo.io.basefromrawio
         for name, module in sys.modules.items():

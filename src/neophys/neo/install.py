@@ -77,14 +77,23 @@ class _Finder(DistributionFinder):
     def find_distributions(
         self, context: DistributionFinder.Context | None = None
     ) -> Iterable[Distribution]:
-        return [_Neo()] if context is not None and context.name == "neo" else []
+        name = context.name if context is not None else None
+        return [_Neo()] if name is not None and name.lower() == "neo" else []
 
 
 class _Alias(Loader):
-    """Puts our module in the place of the one that Python has just made."""
+    """Hands out our module, which is whole, so no thread ever sees one that is not."""
+
+    _spec: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = import_module(_OURS + spec.name)
+        self._spec = module.__spec__
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
-        sys.modules[module.__name__] = import_module(_OURS + module.__name__)
+        # Python has put that of the other name in its place.
+        module.__spec__ = self._spec
 
 
 class _Neo(Distribution):
