@@ -182,6 +182,18 @@ def test_overlapping_and_padded_signals_join_as_neos_do() -> None:
         assert_same(lambda n, how=how: joined(n, **how))
 
 
+def test_one_missing_sample_is_a_gap_and_a_fraction_of_one_is_none() -> None:
+    one = signal(core)
+    for late in (0.0, 0.3, -0.3):
+        other = one.time_shift(one.duration + late * one.sampling_period)
+        assert len(one.concatenate(other)) == len(other.concatenate(one)) == 2 * len(one)
+    for missing in (0.7, 1.0):
+        other = one.time_shift(one.duration + missing * one.sampling_period)
+        with pytest.raises(core.baseneo.MergeError, match="gaps"):
+            one.concatenate(other)
+        assert np.isnan(one.concatenate(other, padding=True).magnitude[len(one)]).all()
+
+
 def test_concatenated_annotations_stay_flat() -> None:
     one = signal(core)
     assert one[:5].concatenate(one[5:]).annotations == {"key": "value", "listed": [1, 2]}
@@ -412,3 +424,11 @@ def test_samples_of_a_flat_channel_are_chosen(flat: Call) -> None:
 def test_a_single_value_is_no_signal() -> None:
     with pytest.raises(IndexError, match="single value"):
         core.AnalogSignal(5.0, "mV", sampling_rate=1 * pq.Hz)
+
+
+def test_an_axis_without_unit_stays_without() -> None:
+    one = core.AnalogSignal([1, 2], "", sampling_period=1 * pq.dimensionless,
+                            t_start=0 * pq.dimensionless)  # fmt: skip
+    for made in (one, one[1:], one * 2, copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        assert str(made.sampling_rate) == "1.0 dimensionless"
+        assert str(made.t_stop.units) == "1.0 dimensionless"

@@ -79,7 +79,10 @@ class Sampled(BaseSignal):
     def sampling_rate(self) -> Any:
         """Samples per unit of time, as Quantity."""
         meta = self._meta
-        return None if meta.rate is None else quantity(meta.rate, meta.rate_unit or HERTZ)
+        if meta.rate is None:
+            return None
+        # Not `or`: a unit without dimensions is an empty one.
+        return quantity(meta.rate, HERTZ if meta.rate_unit is None else meta.rate_unit)
 
     @sampling_rate.setter
     def sampling_rate(self, rate: Any) -> None:
