@@ -46,7 +46,9 @@ class Time(pq.Quantity):  # type: ignore[misc]  # quantities is untyped
         if isinstance(data, pq.Quantity):
             source = pq.Quantity(data, units=units or "", dtype=dtype)
             return time_array(source.magnitude, unit_of(source._dimensionality), cls)
-        return time_array(np.asarray(data, dtype=dtype), unit(units) if units else SECOND, cls)
+        # A Unit without dimensions is an empty one, and not the same as none.
+        of = unit(units) if units or isinstance(units, Unit) else SECOND
+        return time_array(np.asarray(data, dtype=dtype), of, cls)
 
     def __array_finalize__(self, obj: Any) -> None:
         known = getattr(obj, "_dimensionality", None)
