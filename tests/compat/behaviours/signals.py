@@ -420,6 +420,16 @@ BEHAVIOURS = (
         "OverflowError", "[4.0, -2.0]", given=SIG,
     ),
     Behaviour(
+        "a gap of one sample between joined signals is filled with 0",
+        "sig[:2].concatenate(sig[3:]).magnitude[:, 1]",
+        "[1.0, 3.0, 0.0, 7.0, 9.0, 11.0]", "Exception", given=SIG,
+    ),
+    Behaviour(
+        "a sample that is not there can be set",
+        "after(sig, lambda s: s.__setitem__(100, 3 * pq.mV))[0, 0]",
+        "0.0 mV", "IndexError", given=SIG,
+    ),
+    Behaviour(
         "a view's array annotations stay behind",
         "list(neo.ChannelView(sig, [1], array_annotations={'g': "
         "[5]}).resolve().array_annotations)",

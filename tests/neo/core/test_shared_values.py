@@ -153,3 +153,10 @@ def test_threads_that_ask_for_one_train_get_one_object() -> None:
             thread.join()
         assert len(found) == 4
         assert len({tuple(map(id, one)) for one in found}) == 1
+
+
+def test_other_spikes_have_waveforms_of_their_own() -> None:
+    train = core.SpikeTrain([1.0, 2.0], 9.0, "s", waveforms=np.ones((2, 1, 3)) * pq.mV)
+    other = train.duplicate_with_new_data([3.0, 4.0])
+    other.waveforms[...] = 5 * pq.mV
+    assert train.waveforms.magnitude.max() == 1.0

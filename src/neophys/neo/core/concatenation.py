@@ -62,10 +62,12 @@ def concatenate_signals(
                 "Signals have to share ['units', 'sampling_rate'] and their number of channels"
                 " (images: their size and scale) to be concatenated."
             )
-    fill = _padding(first, signals, padding)
     timed = first[:0]
     timed.t_start = min(signal.t_start for signal in signals)
     places = [(int(timed.time_index(signal.t_start)), signal) for signal in signals]
+    if padding is False:
+        _check_gapless(places)
+    fill = _padding(first, padding)
     n_samples = max(at + len(signal) for at, signal in places)
     values = np.full((n_samples, *first.shape[1:]), fill, dtype=first.dtype)
     for at, signal in places if overwrite else reversed(places):
@@ -76,20 +78,21 @@ def concatenate_signals(
     return made
 
 
-def _padding(first: Sampled, signals: list[Any], padding: Any) -> Any:
+def _check_gapless(places: list[tuple[int, Any]]) -> None:
+    """Raise MergeError where a sample comes from no signal."""
+    reached = 0
+    for at, length in sorted((at, len(signal)) for at, signal in places):
+        if at > reached:
+            raise MergeError(
+                "Signals are not continuous. Can not concatenate signals with gaps. "
+                "Please provide a padding value."
+            )
+        reached = max(reached, at + length)
+
+
+def _padding(first: Sampled, padding: Any) -> Any:
     """The number for gaps, in the signals' units."""
     if padding is False:
-        spans = sorted((float(s.t_start.rescale(first.t_start.units)),
-                        float(s.t_stop.rescale(first.t_start.units))) for s in signals)  # fmt: skip
-        period = float(first.sampling_period.rescale(first.t_start.units))
-        reached = spans[0][1]
-        for start, stop in spans:
-            if start - reached > period:
-                raise MergeError(
-                    "Signals are not continuous. Can not concatenate signals with gaps. "
-                    "Please provide a padding value."
-                )
-            reached = max(reached, stop)
         return 0
     _logger.warning("Signals will be padded using %s.", padding)
     if padding is True:

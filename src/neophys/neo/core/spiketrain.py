@@ -473,7 +473,7 @@ class SpikeTrain(DataObject):
         ValueError where the spikes do not fit them.
         """
         if waveforms is None and len(signal) == self.size:
-            waveforms = self.waveforms
+            waveforms = copied(self.waveforms)
         made = SpikeTrain(
             signal.copy() if isinstance(signal, np.ndarray) else signal,
             t_stop=self.t_stop if t_stop is None else t_stop,
