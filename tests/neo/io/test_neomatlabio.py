@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,49 @@ def test_writing_changes_nothing_and_says_what_it_leaves_out(
     same(block, expected)
 
 
+@pytest.mark.parametrize("units", ["see the notes", "mV)", "9**9**9", 5])
+def test_an_annotation_may_be_called_as_the_unit_of_another(units: Any, tmp_path: Path) -> None:
+    found = through(tmp_path, gain=2.0, gain_units=units, label="a", label_units="mV").annotations
+    assert {key: found[key] for key in ("gain", "gain_units", "label", "label_units")} == {
+        "gain": 2.0, "gain_units": units, "label": "a", "label_units": "mV",
+    }  # fmt: skip
+
+
+def note(key: Any, value: Any) -> Any:
+    return lambda block: block.annotations.update({"q": 3 * pq.mV, key: value})
+
+
+def element(kind: int, content: bytes) -> bytes:
+    return struct.pack("<II", kind, len(content)) + content + bytes(-len(content) % 8)
+
+
+def matrix(cls: int, name: bytes, count: int, content: bytes) -> bytes:
+    parts = element(6, struct.pack("<II", cls, 0)) + element(5, struct.pack("<ii", 1, count))
+    return element(14, parts + element(1, name) + content)
+
+
+@pytest.mark.parametrize(
+    "of_nothing",
+    [matrix(4, b"", 9000, element(17, b"")),
+     matrix(2, b"", 9000, element(5, struct.pack("<i", 8)) + element(1, b""))],
+    ids=["blanks", "structs without fields"],
+)  # fmt: skip
+def test_what_takes_no_bytes_is_bounded_by_those_of_the_file(
+    of_nothing: bytes, tmp_path: Path
+) -> None:
+    path, header = tmp_path / "a.mat", b"MATLAB 5.0".ljust(124) + b"\0\1IM"
+    path.write_bytes(header + matrix(1, b"block", 500, of_nothing * 500))
+    with pytest.raises(NeophysError, match="far more values than bytes"):
+        NeoMatlabIO(path).read_block()
+
+
+def test_what_was_written_is_read_whatever_else_has_the_name(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("other")
+    io = NeoMatlabIO(tmp_path / "a")
+    io.write_block(Block(name="b"))
+    assert io.read_block().name == "b"
+
+
 def stray(block: Any) -> None:
     block.groups[0].add(ours.SpikeTrain([1], units="s", t_stop=2))
 
@@ -198,7 +242,19 @@ def large(block: Any) -> None:
     block.annotations["large"] = 10**30
 
 
-@pytest.mark.parametrize(("change", "said"), [(stray, "'g' .* SpikeTrain"), (large, "x.mat")])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (stray, "'g' .* SpikeTrain"),
+        (large, "x.mat"),
+        *(
+            (note(key, 5), "cannot be the name of a field")
+            for key in ("_a", "1st", "é", "", "a" * 64, 7)
+        ),
+        (note("q_units", "V"), "q_units would be the unit of q"),
+        (note("x", np.ma.array([1, 2], mask=[False, True])), "MaskedArray"),
+    ],
+)
 def test_what_cannot_be_written_leaves_the_old_file(change: Any, said: str, tmp_path: Path) -> None:
     path = tmp_path / "x.mat"
     path.write_bytes(b"old")

@@ -83,7 +83,8 @@ class NeoMatlabIO(BaseIO):
             raise NeophysError("NeoMatlabIO has no filename")
         path = Path(self.filename)
         longer = path if path.suffix == ".mat" else path.with_name(path.name + ".mat")
-        return path if must_be_there and path.exists() else longer
+        # What is written under this name is read again, whatever else is there.
+        return path if must_be_there and not longer.exists() and path.exists() else longer
 
     # Reading.
 

@@ -95,10 +95,18 @@ class _Check:
         self.data, self.file = data, file
         self.words, self.word = Struct(order + "II"), Struct(order + "i")
         self.order = order
+        #: Values that may yet be made of nothing: as many as the variable has bytes.
+        self.free = len(data)
 
     def fail(self, at: int, what: str) -> HeaderError:
         """An error at a byte of the (uncompressed) variable."""
         return HeaderError(self.file, at, "variable", None, what)
+
+    def spend(self, count: int, at: int) -> None:
+        """Count values that take no bytes; HeaderError where there are too many of them."""
+        self.free -= count
+        if self.free < 0:
+            raise self.fail(at, f"has far more values than bytes: {count} more")
 
     def element(self, at: int, end: int, kinds: tuple[int, ...]) -> tuple[int, int, int, int]:
         """Type, first byte and size of an element, and where the next one begins."""
@@ -172,6 +180,8 @@ class _Check:
         _, begin, size, at = self.element(at, end, (_INT8,))
         if length < 1 or size % length:
             raise self.fail(begin, "has no names of fields")
+        if not size:
+            self.spend(count, begin)
         return count * (size // length), at
 
     def values(self, count: int, sizes: dict[int, int], at: int, end: int) -> int:
@@ -180,8 +190,9 @@ class _Check:
         if size % sizes[kind] or not (
             count == size // sizes[kind]
             or (sizes is _CHARACTERS and count < size)
-            # Blanks may be left out.
-            or (sizes is _CHARACTERS and not size and count <= len(self.data))
+            or (sizes is _CHARACTERS and not size)
         ):
             raise self.fail(begin, f"has {size} bytes for {count} values of type {kind}")
+        if not size:
+            self.spend(count, begin)  # blanks may be left out
         return at

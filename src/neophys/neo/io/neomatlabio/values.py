@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -22,6 +24,9 @@ __all__ = ["PY_NONE", "mapping_of", "matlab_value", "quantity_of", "read_variabl
 
 #: Stands for None among annotations: MATLAB has nothing like it.
 PY_NONE: Final = "Py_None"
+
+#: What SciPy writes, and does not leave out.
+_FIELD: Final = re.compile(r"[A-Za-z][ -~]{0,62}")
 
 #: Arrays whose shape counts, where others lose their axes of length one.
 _SHAPED: Final = ("signal", "image_data", "waveforms")
@@ -44,6 +49,8 @@ def scipy_io() -> ModuleType:
 
 def matlab_value(value: Any) -> tuple[Any, str | None]:
     """What a file holds for a value, and the text of its unit, if it has one."""
+    if isinstance(value, np.ma.MaskedArray | bytearray):
+        raise NeophysError(f"a {type(value).__name__} cannot be written to MATLAB files")
     if isinstance(value, pq.Quantity):
         return np.array(value.magnitude), value.dimensionality.string
     if isinstance(value, datetime | date | time | timedelta | Decimal):
@@ -59,9 +66,13 @@ def matlab_value(value: Any) -> tuple[Any, str | None]:
 
 def _fields(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in mapping.items():
+        if type(key) is not str or not _FIELD.fullmatch(key):
+            raise NeophysError(f"{key!r:.60} cannot be the name of a field in MATLAB files")
         found, units = (PY_NONE, None) if value is None else matlab_value(value)
         yield key, found
         if units:
+            if f"{key}_units" in mapping:
+                raise NeophysError(f"{key}_units would be the unit of {key} in a MATLAB file")
             yield f"{key}_units", units
 
 
@@ -144,28 +155,33 @@ def _simple(value: Any, name: str, written: bool) -> Any:
 
 
 def quantity_of(value: Any, units: Any) -> pq.Quantity:
-    """A quantity; ValueError for what does not look like a unit."""
+    """A quantity; ValueError for what are no numbers, or does not look like a unit."""
+    if np.asarray(value).dtype.kind not in "biufc":
+        raise ValueError(f"a unit, {units!r:.60}, and no numbers")
     try:
         return pq.Quantity(value, unit_text(str(units)))
-    except (LookupError, ValueError) as error:
+    except Exception as error:  # quantities evaluates the text, and raises whatever that raises
         raise ValueError(f"{units!r:.60} is not a unit: {error}") from None
 
 
 def mapping_of(struct: Any) -> dict[str, Any]:
     """A struct as dict, with its quantities and Nones."""
-    names, made = struct._fieldnames, {}
-    for name in names:
-        if name.endswith("_units") and name.removesuffix("_units") in names:
-            continue
-        made[name] = _annotation(getattr(struct, name), getattr(struct, f"{name}_units", None))
+    made: dict[str, Any] = {}
+    for name in struct._fieldnames:
+        made[name] = _annotation(getattr(struct, name))
+    for name in struct._fieldnames:
+        units = made.get(f"{name}_units")
+        if isinstance(units, str) and made[name] is not None:
+            # Whoever wrote it may have meant a text of his own.
+            with suppress(ValueError):
+                made[name] = quantity_of(made[name], units)
+                del made[f"{name}_units"]
     return made
 
 
-def _annotation(value: Any, units: Any = None) -> Any:
+def _annotation(value: Any) -> Any:
     if hasattr(value, "_fieldnames"):
         return mapping_of(value)
     if isinstance(value, list):
         return [_annotation(one) for one in value]
-    if isinstance(value, str) and value == PY_NONE:
-        return None
-    return value if units is None else quantity_of(value, units)
+    return None if isinstance(value, str) and value == PY_NONE else value
