@@ -112,6 +112,20 @@ def _squared(neo: Any) -> Any:
     return _block(neo, neo.AnalogSignal(np.zeros((4, 1)), units="uV**2", sampling_rate=1 * pq.Hz))
 
 
+def _through_raw(neo: Any) -> Any:
+    """A named block, with a signal that outlasts its train, as the lazy reader reads it."""
+    block = _block(
+        neo,
+        neo.AnalogSignal(np.zeros(9), "mV", sampling_rate=1 * pq.Hz),
+        neo.SpikeTrain([1.0], 2.0, "s"),
+        neo.Event([1.0] * pq.s, ["x"], array_annotations={"code": [7]}),
+    )
+    block.segments[0].name = "s"
+    path = _file()
+    _write(neo, path, block)
+    return neo.io.nixio_fr.NixIO(path).read_block()
+
+
 BACK = {"back": _back}
 _TESTS = "iotest/test_nixio.py::NixIOWriteTest::"
 
@@ -189,5 +203,25 @@ BEHAVIOURS = (
     Behaviour(
         "read lazily, trains count no spikes",
         "raw.spike_count()", "0", "2", given={"raw": _lazy},
+    ),
+    Behaviour(
+        "an array comes back as a list",
+        "type(back(neo.Block(x=np.array([1, 2]))).annotations['x']).__name__",
+        "list", "ndarray", given=BACK,
+    ),
+    Behaviour(
+        "read lazily, blocks and segments have no names",
+        "(again.name, again.segments[0].name)",
+        "(None, None)", "('b', 's')", given={"again": _through_raw},
+    ),
+    Behaviour(
+        "read lazily, array annotations of events are lists among the annotations",
+        "list(again.segments[0].events[0].array_annotations)",
+        "[]", "['code']", given={"again": _through_raw},
+    ),
+    Behaviour(
+        "read lazily, a segment has the limits of its last train, whatever else is in it",
+        "(again.segments[0].analogsignals[0].t_stop, again.segments[0].spiketrains[0].t_stop)",
+        "(9.0 s, 2.0 s)", "(9.0 s, 9.0 s)", given={"again": _through_raw},
     ),
 )  # fmt: skip
