@@ -36,8 +36,9 @@ def _new_AnalogSignalArray(
     made = cls(
         signal, units=units, dtype=dtype, t_start=t_start, sampling_rate=sampling_rate,
         sampling_period=sampling_period, name=name, file_origin=file_origin,
-        description=description, array_annotations=array_annotations, **(annotations or {}),
+        description=description, array_annotations=array_annotations,
     )  # fmt: skip
+    made.annotate(**(annotations or {}))
     made.segment = segment
     return made
 

@@ -123,12 +123,12 @@ def _same(a: Any, b: Any) -> bool:
     if _kind(a) is not _kind(b):
         return False
     if isinstance(a, np.ndarray):
-        return a.shape == b.shape and bool(np.all(a == b))
+        return a.shape == b.shape and bool(np.all((a == b) | ((a != a) & (b != b))))
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(_same(value, b[key]) for key, value in a.items())
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(_same, a, b))
-    return bool(a == b)
+    return bool(a == b or (a != a and b != b))  # nan and nan agree
 
 
 def _reference_name(class_name: str) -> str:

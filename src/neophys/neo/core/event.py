@@ -26,8 +26,9 @@ def _new_event(
     """Rebuild an event from a pickle; name and order of arguments are those of Neo's pickles."""
     made = cls(
         times=times, labels=labels, units=units, name=name, file_origin=file_origin,
-        description=description, array_annotations=array_annotations, **(annotations or {}),
+        description=description, array_annotations=array_annotations,
     )  # fmt: skip
+    made.annotate(**(annotations or {}))
     made.segment = segment
     return made
 
@@ -109,7 +110,10 @@ class Event(Marks):
     def merge(self, other: Any) -> Event:
         """This object's events, then those of another, in this one's unit."""
         labels = np.hstack([self.labels, other.labels])
-        return Event(hstacked(self.times, other.times), labels, **self._merged_description(other))
+        described = self._merged_description(other)
+        made = Event(hstacked(self.times, other.times), labels, **described)
+        made.annotations = merge_annotations(self.annotations, other.annotations)
+        return made
 
     def duplicate_with_new_data(self, times: Any, labels: Any, units: Any = None) -> Self:
         """Other times with the same metadata, without array annotations and segment."""

@@ -27,7 +27,8 @@ def _new_imagesequence(
 ) -> Any:  # fmt: skip
     """Rebuild a sequence from a pickle."""
     made = cls(image_data, units=units, t_start=t_start, sampling_rate=sampling_rate,
-               spatial_scale=spatial_scale, **annotations)  # fmt: skip
+               spatial_scale=spatial_scale)  # fmt: skip
+    made.annotate(**annotations)
     made.name, made.description, made.file_origin = described
     made.array_annotations = array_annotations
     return made

@@ -62,13 +62,13 @@ def _new_spiketrain(
         signal, np.inf if t_stop is None else t_stop, units=units, dtype=dtype,
         sampling_rate=default_rate(sampling_rate), t_start=-np.inf if t_start is None else t_start,
         waveforms=waveforms, left_sweep=left_sweep, name=name, file_origin=file_origin,
-        description=description, array_annotations=array_annotations, **(annotations or {}),
+        description=description, array_annotations=array_annotations,
     )  # fmt: skip
+    made.annotate(**(annotations or {}))
     # What Neo's arithmetic leaves without bounds has none.
-    if t_start is None:
-        made.t_start = None
-    if t_stop is None:
-        made.t_stop = None
+    for word, bound in (("t_start", t_start), ("t_stop", t_stop)):
+        if bound is None:
+            setattr(made, word, None)
     made.segment, made.unit = segment, unit
     return made
 
@@ -358,7 +358,7 @@ class SpikeTrain(DataObject):
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         if meta.waveforms is not None:
             meta.waveforms = meta.waveforms[i]
-        return self._build(values, self._unit, meta)
+        return self._derive(values, self._unit, meta)
 
     def __setitem__(self, i: Any, value: Any) -> None:
         if not hasattr(value, "units"):
