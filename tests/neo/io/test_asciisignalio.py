@@ -311,3 +311,9 @@ def test_what_the_file_beside_the_data_may_not_say_is_an_error(said: str, tmp_pa
     (tmp_path / "a_about.json").write_text(said)
     with pytest.raises(HeaderError, match=r"a_about\.json"):
         AsciiSignalIO(tmp_path / "a.txt")
+
+
+def test_a_cell_without_end_is_an_error(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.txt", '1,2\n3,"' + "x" * 200_000)
+    with pytest.raises(HeaderError, match=r"a\.txt: line 2: .*field larger"):
+        values(AsciiSignalIO(path, delimiter=",", method="csv"))

@@ -88,8 +88,10 @@ def test_what_neo_writes_from_floats_is_what_we_write(tmp_path: Path) -> None:
         ([values()], {"bytesoffset": 4}, NotImplementedError, "bytesoffset"),
         ([values() * 1e6], {}, OSError, r"not a number of int16 \(-32768 to 32767\)"),
         ([values() * np.nan], {}, OSError, r"nan \(150 values"),
+        ([values(dtype="float64") * 1e300], {"dtype": "float32"}, OSError, "a number of float32"),
+        ([values(5, 1)], {"signal_gain": (1.0, 2.0, 3.0)}, ValueError, "gains or offsets for"),
     ],
-    ids=["none", "shapes", "lengths", "types", "offset", "range", "nan"],
+    ids=["none", "shapes", "lengths", "types", "offset", "range", "nan", "float range", "gains"],
 )
 def test_what_cannot_be_written_is_refused_and_nothing_is_left(
     tmp_path: Path, arrays: Any, arguments: Any, error: type[Exception], match: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from glob import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,10 @@ def _is_listed(name: str) -> bool:
 def _by_extension(classes: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for io in classes:
-        for extension in () if io.__name__ in BY_NAME_ONLY else io.extensions:
-            found.setdefault(extension.lower(), []).append(io)
+        known = () if io.__name__ in BY_NAME_ONLY else io.extensions
+        # Once, where it declares "trc" and "TRC".
+        for extension in dict.fromkeys(map(str.lower, known)):
+            found.setdefault(extension, []).append(io)
     return found
 
 
@@ -128,7 +131,7 @@ def list_candidate_ios(
     elif path.is_file() or not path.parent.exists():
         files = []
     else:
-        files = list(path.parent.glob(path.name + "*"))
+        files = list(path.parent.glob(escape(path.name) + "*"))
     if not files and not path.is_dir():
         suffix = path.suffix[1:].lower()
         if suffix not in known:

@@ -120,7 +120,8 @@ def _fast(
 
 def _slow(path: str, method: str, rows: Rows) -> NDArray[np.float64]:
     """Line by line, and cell by cell where one is odd."""
-    values, odd, width = array("d"), list[str](), 0
+    values, width = array("d"), 0
+    odd, first = 0, (0, 0)
     for line, cells in rows:
         width = width or len(cells)
         if len(cells) != width:
@@ -131,14 +132,16 @@ def _slow(path: str, method: str, rows: Rows) -> NDArray[np.float64]:
         except ValueError:
             for column, cell in enumerate(cells):
                 try:
-                    values.append(number(path, line, column, cell))
-                except HeaderError:
+                    values.append(float(cell))
+                except ValueError:
                     if method != "genfromtxt":
-                        raise
-                    odd.append(f"line {line}, column {column + 1}")
+                        number(path, line, column, cell)
+                    first = (line, column + 1) if not odd else first
+                    odd += 1
                     values.append(np.nan)
     if odd:
-        _log.warning("%s: %d cells are no numbers, read as NaN: first %s", path, len(odd), odd[0])
+        where = f"line {first[0]}, column {first[1]}"
+        _log.warning("%s: %d cells are no numbers, read as NaN: first %s", path, odd, where)
     if not width:
         raise HeaderError(path, None, None, None, "no numbers, only comments")
     return np.array(values, np.float64).reshape(-1, width)
@@ -162,9 +165,12 @@ def _genfromtxt(file: TextIO, delimiter: str | None, skiprows: int) -> Rows:
 
 def _csv(file: TextIO, delimiter: str | None, skiprows: int) -> Rows:
     rows = csv.reader(file, delimiter=delimiter or " ", skipinitialspace=delimiter is None)
-    for cells in islice(rows, skiprows, None):
-        if any(map(str.strip, cells)):
-            yield rows.line_num, cells
+    try:
+        for cells in islice(rows, skiprows, None):
+            if any(map(str.strip, cells)):
+                yield rows.line_num, cells
+    except csv.Error as error:
+        raise HeaderError(file.name, None, f"line {rows.line_num}", None, f"{error}") from None
 
 
 def _homemade(file: TextIO, delimiter: str | None, skiprows: int) -> Rows:

@@ -118,18 +118,28 @@ class RawBinarySignalIO(rawio.RawBinarySignalRawIO, BaseFromRaw):  # type: ignor
         if not (gain != 1).any() and not (offset != 0).any() and values.dtype == dtype:
             return values
         made = (values - offset) / gain
+        if made.shape != values.shape:
+            raise ValueError(f"{values.shape[1]} channels, and gains or offsets for others")
         if dtype.kind == "f":
-            return made.astype(dtype)
+            with np.errstate(over="ignore"):
+                stored = made.astype(dtype)
+            self._refuse(made, np.isfinite(made) & ~np.isfinite(stored), np.finfo(dtype))
+            return stored
         made = np.rint(made)
         limits = np.iinfo(dtype)
         # Written so that NaN is outside, too; a double may round the limits of 64 bits up.
         outside = ~((made >= limits.min) & (made < float(limits.max) + 1))
+        self._refuse(made, outside, limits)
+        return made.astype(dtype)
+
+    def _refuse(self, numbers: NDArray[Any], outside: NDArray[np.bool_], limits: Any) -> None:
+        """NeoReadWriteError where some numbers are outside of a type's limits."""
         if outside.any():
             raise NeoReadWriteError(
-                f"{self.filename}: {made[outside][0]:g} ({outside.sum()} values in all) is not a"
-                f" number of {dtype} ({limits.min} to {limits.max}): choose another dtype or gain"
+                f"{self.filename}: {numbers[outside][0]:g} ({outside.sum()} values in all) is not a"
+                f" number of {limits.dtype} ({limits.min} to {limits.max}): choose another dtype"
+                " or gain"
             )
-        return made.astype(dtype)
 
     def _compare(self, signals: list[Any]) -> None:
         """Warn where what was written is not what is declared for reading."""
