@@ -119,6 +119,12 @@ def events_in_segment(neo: Any) -> Any:
     return made
 
 
+def _events_at_depths(neo: Any) -> Any:
+    made = events_in_segment(neo)
+    made.events[0].array_annotate(depth=[1, 2, 3] * pq.mm)
+    return made
+
+
 A = {"a": lazy_signal}
 SEG = {"seg": lazy_segment}
 IO = {"io": reader}
@@ -275,6 +281,16 @@ BEHAVIOURS = (
         "nor by an annotation that is an array",
         "len(utils.get_events(seg, sites=[1, 2]))", "ValueError", "1",
         given={"seg": events_in_segment, **UTILS},
+    ),
+    Behaviour(
+        "nor by their times",
+        "utils.get_events(seg, times=at)[0].times", "ValueError", "[1.0] s",
+        given={"seg": events_in_segment, "at": lambda _: 1000 * pq.ms, **UTILS},
+    ),
+    Behaviour(
+        "nor by array annotations that have a unit",
+        "[len(e) for e in utils.get_events(seg, depth=2000 * pq.um)]", "ValueError", "[1]",
+        given={"seg": _events_at_depths, **UTILS},
     ),
     Behaviour(
         "segments are not cut by proxies of epochs",

@@ -206,3 +206,25 @@ def test_proxies_serve_as_well_as_what_they_stand_for(lazy: Any) -> None:
     matched = utils.match_events(proxies.events[0], loaded.events[0].time_shift(10 * pq.ms))
     assert [len(event) for event in matched] == [10, 10]
     assert utils.get_events(proxies)[0] is proxies.events[0]
+
+
+def test_items_are_chosen_by_times_and_values_with_units() -> None:
+    one = ours.Segment()
+    one.epochs.append(
+        ours.Epoch([1.0, 2.0, 3.0] * pq.s, [0.5, 0.5, 1.0] * pq.s, ["a", "b", "c"],
+                   array_annotations={"at": [1, 2, 3] * pq.mm})
+    )  # fmt: skip
+    wanted: dict[str, tuple[Any, str]] = {
+        "times": (2000 * pq.ms, "b"), "durations": (500 * pq.ms, "ab"), "at": (3000 * pq.um, "c"),
+    }  # fmt: skip
+    for key, (value, labels) in wanted.items():
+        (found,) = utils.get_epochs(one, **{key: value})
+        assert "".join(found.labels) == labels
+    (found,) = utils.get_epochs(one, times=[1.0, 3.0] * pq.s)
+    assert "".join(found.labels) == "ac"
+    (found,) = utils.get_epochs(one, times=[1000 * pq.ms, 2 * pq.s])
+    assert "".join(found.labels) == "ab"
+    (found,) = utils.get_epochs(one, at=[1, 3])
+    assert "".join(found.labels) == "ac"
+    with pytest.raises(ValueError, match="convert between"):
+        utils.get_epochs(one, times=1 * pq.mV)

@@ -61,10 +61,10 @@ def get_events(container: Any, **properties: Any) -> list[Any]:
     ----------
     container : Segment or Block
     **properties
-        Each names an annotation, ``labels``, an array annotation or an attribute. An annotation
-        or attribute must equal the value, and then holds for the whole object; of labels and
-        array annotations the items stay that are the value, or among the values of a list or
-        array. All properties must hold.
+        Each names an annotation, ``labels``, ``times``, ``durations``, an array annotation or an
+        attribute. An annotation or attribute must equal the value, and then holds for the whole
+        object; of labels, times, durations and array annotations the items stay that are the
+        value, or among the values of a list or array. All properties must hold.
 
     Returns
     -------
@@ -76,6 +76,8 @@ def get_events(container: Any, **properties: Any) -> list[Any]:
     ------
     TypeError
         Another container.
+    ValueError
+        A value in a unit that what it is compared with cannot have.
     """
     return _chosen(container, "events", properties)
 
@@ -138,14 +140,26 @@ def _get_valid_ids(obj: Any, annotation_key: str, annotation_value: Any) -> NDAr
     known = obj.annotations
     if annotation_key in known and _equal(known[annotation_key], annotation_value):
         return every
-    if annotation_key == "labels" or annotation_key in obj.array_annotations:
-        own = obj.labels if annotation_key == "labels" else obj.array_annotations[annotation_key]
-        if not isinstance(annotation_value, list | np.ndarray):
-            annotation_value = [annotation_value]
-        return np.flatnonzero(np.isin(own, annotation_value))
+    if annotation_key in ("labels", "times", "durations") and hasattr(obj, annotation_key):
+        return _among(getattr(obj, annotation_key), annotation_value)
+    if annotation_key in obj.array_annotations:
+        return _among(obj.array_annotations[annotation_key], annotation_value)
     if hasattr(obj, annotation_key) and _equal(getattr(obj, annotation_key), annotation_value):
         return every
     return every[:0]
+
+
+def _among(own: Any, wanted: Any) -> NDArray[np.int64]:
+    """Positions of the items that are a value or one of several, in whatever unit these are."""
+    values = wanted if isinstance(wanted, list | np.ndarray) else [wanted]
+    if isinstance(own, pq.Quantity):
+        if not isinstance(values, pq.Quantity):
+            units = own.units
+            values = [v.rescale(units).item() if isinstance(v, pq.Quantity) else v for v in values]
+        else:
+            values = values.rescale(own.units).magnitude
+        own = own.magnitude
+    return np.flatnonzero(np.isin(own, values))
 
 
 def _equal(mine: Any, wanted: Any) -> bool:
