@@ -101,7 +101,7 @@ class BaseSignal(DataObject):
 
     def _rows(self, rows: slice, values: NDArray[Any], array_annotations: Any) -> Self:
         """The signal of some rows, whose values are `values`; each kind has its time base."""
-        return self._build(values, self._unit, self._meta.fork(self.segment, array_annotations))
+        return self._derive(values, self._unit, self._meta.fork(self.segment, array_annotations))
 
     def _item(self, key: tuple[Any, ...]) -> Any:
         if len(key) != 2:

@@ -15,6 +15,7 @@ from quantities.dimensionality import Dimensionality
 
 from neophys.neo.core.baseneo import BaseNeo, _check_annotations, _container_name, copy_annotations
 from neophys.neo.core.metadata import Metadata, PlainMetadata
+from neophys.neo.core.subclasses import Subclassed
 from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
 
 __all__ = ["ArrayDict", "DataObject"]
@@ -154,7 +155,7 @@ def _own(name: str, doc: str) -> Any:
     return property(attrgetter("_meta." + name), write, doc=doc)
 
 
-class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is untyped
+class DataObject(Subclassed, BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is untyped
     """Base of all arrays of Neo.
 
     Parameters
@@ -222,15 +223,6 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     )  # fmt: skip
 
     # Making objects from arrays and from each other.
-
-    @classmethod
-    def _build(cls, values: NDArray[Any], of: Unit, meta: Any) -> Self:
-        """View an array as this class, nothing checked; None makes fresh metadata on first use."""
-        made: Any = values.view(cls)
-        made._dimensionality = of
-        if meta is not None:
-            made._meta = meta
-        return made  # type: ignore[no-any-return]  # view() is typed for plain arrays
 
     def __array_finalize__(self, obj: Any) -> None:
         known = getattr(obj, "_dimensionality", None)
@@ -308,7 +300,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
         """The same metadata (all copied) on fresh values of the same shape."""
         meta = self._meta
-        made = self._build(
+        made = self._derive(
             values, self._unit if of is None else of,
             meta.fork(segment, meta.copied_array_annotations()),
         )  # fmt: skip
@@ -455,6 +447,7 @@ class DataObject(BaseNeo, pq.Quantity):  # type: ignore[misc]  # quantities is u
         made = self._same_with(self._values.copy())
         memo[id(self)] = made
         made._deepen(memo)
+        self._copy_own(made, memo)
         return made
 
     def _deepen(self, memo: dict[int, Any]) -> None:

@@ -158,6 +158,15 @@ class Epoch(Marks):
 
     durations = property(get_durations, set_durations)
 
+    @property
+    def _durations(self) -> Any:
+        """The durations as they are; see `_labels`."""
+        return self._meta.durations
+
+    @_durations.setter
+    def _durations(self, durations: Any) -> None:
+        self._meta.durations = durations
+
     def _texts(self) -> Iterator[str]:
         durations = self._meta.durations
         if durations is None or not durations.size:

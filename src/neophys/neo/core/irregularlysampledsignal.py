@@ -212,7 +212,7 @@ class IrregularlySampledSignal(BaseSignal):
     def _rows(self, rows: Any, values: NDArray[Any], array_annotations: Any) -> Self:
         meta = self._meta.fork(self._meta.segment, array_annotations)
         meta.times = meta.times[rows]
-        return self._build(values, self._unit, meta)
+        return self._derive(values, self._unit, meta)
 
     def _picked(self, rows: NDArray[Any], channels: Any) -> Self:
         """Single samples: a signal of these."""

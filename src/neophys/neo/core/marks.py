@@ -97,6 +97,15 @@ class Marks(DataObject):
 
     labels = property(get_labels, set_labels)
 
+    @property
+    def _labels(self) -> Any:
+        """The labels as they are: subclasses set them in ``__new__``, unchecked, as in Neo."""
+        return self._meta.labels
+
+    @_labels.setter
+    def _labels(self, labels: Any) -> None:
+        self._meta.labels = labels
+
     def _inherit(self, obj: DataObject) -> None:
         super()._inherit(obj)
         if self.shape == obj.shape:
@@ -163,7 +172,7 @@ class Marks(DataObject):
         self._share()
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         meta.select(i)
-        return self._build(values, self._unit, meta)
+        return self._derive(values, self._unit, meta)
 
     def _one(self, key: Any, value: Any) -> Time:
         """A single time, which knows its label."""
@@ -199,7 +208,7 @@ class Marks(DataObject):
         inside &= values <= bound_in(t_stop, own, np.inf)
         meta = self._meta.fork(None, self._selected(inside, int(np.count_nonzero(inside))))
         meta.select(inside)
-        return self._build(values[inside], own, meta)
+        return self._derive(values[inside], own, meta)
 
     def time_shift(self, t_shift: Any) -> Self:
         """A copy with all times later by `t_shift`, without segment."""

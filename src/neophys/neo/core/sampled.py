@@ -245,7 +245,7 @@ class Sampled(BaseSignal):
             meta.start = self._start_of(start)
         if meta.rate is not None and abs(step) != 1:
             meta.rate = meta.rate / abs(step)
-        return self._build(values, self._unit, meta)
+        return self._derive(values, self._unit, meta)
 
     # Comparison.
 

@@ -81,8 +81,8 @@ class Segment(Container):
         """An attribute of all that has extent, and of events and epochs their extreme time."""
         irregular = [signal for signal in self.irregularlysampledsignals if len(signal)]
         limits = [
-            *self.analogsignals._limits(word),
-            *self.spiketrains._limits(word),
+            *_limits(self.analogsignals, word),
+            *_limits(self.spiketrains, word),
             *(getattr(signal, word) for signal in irregular),
         ]
         for marks in (*self.epochs, *self.events):
@@ -150,6 +150,12 @@ class Segment(Container):
             if id(view.obj) in parts:
                 made.channelviews.append(_same_view(view, parts[id(view.obj)]))
         return made
+
+
+def _limits(children: Any, word: str) -> list[Any]:
+    """An attribute of all children; a subclass may hold them in a plain list."""
+    own = getattr(children, "_limits", None)
+    return own(word) if own else [getattr(child, word) for child in children]
 
 
 _LEFT_OUT = frozenset(("events", "epochs", "imagesequences"))
