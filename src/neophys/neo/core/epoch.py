@@ -32,8 +32,9 @@ def _new_epoch(
     made = cls(
         times=times, durations=durations, labels=labels, units=units, name=name,
         file_origin=file_origin, description=description,
-        array_annotations=array_annotations, **(annotations or {}),
+        array_annotations=array_annotations,
     )  # fmt: skip
+    made.annotate(**(annotations or {}))
     made.segment = segment
     return made
 
@@ -189,12 +190,14 @@ class Epoch(Marks):
 
     def merge(self, other: Any) -> Epoch:
         """This object's epochs, then those of another, in this one's units."""
-        return Epoch(
+        made = Epoch(
             times=hstacked(self.times, other.times),
             durations=hstacked(self.durations, other.durations),
             labels=np.hstack([self.labels, other.labels]),
             **self._merged_description(other),
         )
+        made.annotations = merge_annotations(self.annotations, other.annotations)
+        return made
 
     def duplicate_with_new_data(
         self, times: Any, durations: Any, labels: Any, units: Any = None

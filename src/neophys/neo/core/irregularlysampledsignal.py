@@ -34,8 +34,9 @@ def _new_IrregularlySampledSignal(
     made = cls(
         times, signal, units=units, time_units=time_units, dtype=dtype, name=name,
         file_origin=file_origin, description=description,
-        array_annotations=array_annotations, **(annotations or {}),
+        array_annotations=array_annotations,
     )  # fmt: skip
+    made.annotate(**(annotations or {}))
     made.segment = segment
     return made
 

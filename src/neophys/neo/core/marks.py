@@ -9,7 +9,6 @@ import numpy as np
 import quantities as pq
 from numpy.typing import NDArray
 
-from neophys.neo.core.baseneo import merge_annotations
 from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.metadata import EventMetadata
 from neophys.neo.core.timequantity import Time, time_array
@@ -221,7 +220,6 @@ class Marks(DataObject):
         for word in ("name", "description", "file_origin"):
             mine, its = getattr(self, word), getattr(other, word)
             words[word] = mine if mine == its else f"merge({mine}, {its})"
-        words.update(merge_annotations(self.annotations, other.annotations))
         words["array_annotations"] = self._merge_array_annotations(other)
         return words
 

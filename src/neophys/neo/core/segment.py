@@ -174,10 +174,12 @@ def _cut(obj: Any, start: Any, stop: Any) -> Any:
 
 def _same_view(view: ChannelView, obj: Any) -> ChannelView:
     """A view of the same channels of another signal."""
-    return ChannelView(
+    made = ChannelView(
         obj, view.index.copy(), view.name, view.description, view.file_origin,
-        dict(view.array_annotations.fork()), **copy_annotations(view.annotations),
+        dict(view.array_annotations.fork()),
     )  # fmt: skip
+    made.annotations = copy_annotations(view.annotations)
+    return made
 
 
 def _extreme(limits: list[Any], *, earlier: bool) -> Any:
