@@ -430,6 +430,18 @@ BEHAVIOURS = (
         "0.0 mV", "IndexError", given=SIG,
     ),
     Behaviour(
+        "an annotation that is named as an argument is: the pickle cannot be loaded",
+        "pickle.loads(pickle.dumps(after(sig, lambda s: s.annotate(units='x'))))"
+        ".annotations['units']",
+        "TypeError", "x", given=SIG,
+    ),
+    Behaviour(
+        "joined signals lose array annotations with NaN",
+        "after(sig, lambda s: s.array_annotate(ohm=[1, np.nan]))[:3].concatenate(sig[3:])"
+        ".array_annotations['ohm']",
+        "KeyError", "[1.0, nan]", given=SIG,
+    ),
+    Behaviour(
         "a view's array annotations stay behind",
         "list(neo.ChannelView(sig, [1], array_annotations={'g': "
         "[5]}).resolve().array_annotations)",
