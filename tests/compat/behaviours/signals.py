@@ -461,4 +461,13 @@ BEHAVIOURS = (
         "quantiles of channels fail", "np.percentile(sig, 50, axis=0)",
         "TypeError", "[5.0, 6.0] mV", given=SIG,
     ),
+    Behaviour(
+        "lists of quantities are read without their units",
+        "neo.AnalogSignal([1 * pq.mV, 2 * pq.V], 'mV', sampling_rate=1 * pq.Hz)[:, 0].magnitude[1]",
+        "[2.0]", "[2000.0]",
+    ),
+    Behaviour(
+        "times, too", "neo.Event([1 * pq.s, 2000 * pq.ms], units='s').times",
+        "[1.0, 2000.0] s", "[1.0, 2.0] s",
+    ),
 )  # fmt: skip

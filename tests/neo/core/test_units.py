@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import quantities as pq
 
+from neophys.neo import core
 from neophys.neo.core.units import HERTZ, SECOND, quantity, unit, unit_of
 
 TEXTS = [
@@ -128,3 +129,22 @@ def test_nothing_becomes_another_kind_of_thing_without_assertions() -> None:
         [sys.executable, "-O", "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout == "refused\n"
+
+
+def test_lists_of_quantities_are_converted_one_by_one() -> None:
+    times: list[Any] = [1 * pq.s, 2000 * pq.ms]
+    rate = 1 * pq.Hz
+    for made in (
+        core.Event(times, units="s"),
+        core.Epoch(times, times, units="s"),
+        core.SpikeTrain(times, t_stop=5, units="s"),
+        core.Epoch([1, 2] * pq.s, times).durations,
+        core.IrregularlySampledSignal(times, [1, 2], "mV", "s").times,
+    ):
+        assert made.magnitude.tolist() == [1.0, 2.0]
+    one = core.AnalogSignal([[1 * pq.mV, 2 * pq.V]], "mV", sampling_rate=rate)
+    assert one.magnitude.tolist() == [[1.0, 2000.0]]
+    bare = core.AnalogSignal([1 * pq.dimensionless, 2], "mV", sampling_rate=rate)
+    assert bare.magnitude.tolist() == [[1.0], [2.0]]
+    with pytest.raises(ValueError, match="convert between"):
+        core.Event([1 * pq.s, 2 * pq.V], units="s")

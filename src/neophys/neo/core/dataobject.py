@@ -16,7 +16,7 @@ from quantities.dimensionality import Dimensionality
 from neophys.neo.core.baseneo import BaseNeo, _check_annotations, _container_name, copy_annotations
 from neophys.neo.core.metadata import Metadata, PlainMetadata
 from neophys.neo.core.subclasses import Subclassed
-from neophys.neo.core.units import Unit, change_units, quantity, unit, unit_of
+from neophys.neo.core.units import Unit, change_units, numbers_in, quantity, unit, unit_of
 
 __all__ = ["ArrayDict", "DataObject"]
 
@@ -487,4 +487,5 @@ def quantity_parts(
         if default is None:
             raise ValueError("Units must be specified")
         units = default
-    return np.asarray(data, dtype=dtype), unit(units)
+    of = unit(units)
+    return np.asarray(numbers_in(data, of), dtype=dtype), of

@@ -14,7 +14,7 @@ from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.marks import Marks, hstacked, label_array, mark_parts
 from neophys.neo.core.metadata import EpochMetadata
 from neophys.neo.core.timequantity import Time, time_array
-from neophys.neo.core.units import Unit, unit
+from neophys.neo.core.units import Unit, numbers_in, unit
 
 __all__ = ["ArrayDict", "BaseNeo", "DataObject", "Epoch", "merge_annotations"]
 
@@ -47,7 +47,7 @@ def duration_array(durations: Any, size: int, of: Unit) -> Time:
     if durations is None or (size and not np.size(durations)):
         return time_array(np.zeros(size), of)
     if not isinstance(durations, pq.Quantity):
-        durations = np.asarray(durations)
+        durations = np.asarray(numbers_in(durations, of))
     if durations.size == 1:
         durations = durations.reshape(-1)[:1] * np.ones(size)
     elif durations.size != size:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.metadata import EventMetadata
 from neophys.neo.core.timequantity import Time, time_array
-from neophys.neo.core.units import SECOND, Unit, unit_of
+from neophys.neo.core.units import SECOND, Unit, numbers_in, unit, unit_of
 
 __all__ = ["Marks", "bound_in", "without_metadata"]
 
@@ -34,7 +34,7 @@ def mark_parts(times: Any, units: Any) -> tuple[NDArray[Any], Unit]:
     if times is None:
         times = time_array(np.empty(0), SECOND)
     elif isinstance(times, (list, tuple)):
-        times = np.array(times)
+        times = np.array(times if units is None else numbers_in(times, unit(units)))
     if np.ndim(times) > 1:
         raise ValueError("Times array has more than 1 dimension")
     if np.ndim(times) == 0:

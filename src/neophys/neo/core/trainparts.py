@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neophys.neo.core.dataobject import DataObject
 from neophys.neo.core.marks import bound_in
 from neophys.neo.core.timequantity import Time, time_array
-from neophys.neo.core.units import HERTZ, Unit, unit, unit_of
+from neophys.neo.core.units import HERTZ, Unit, numbers_in, unit, unit_of
 
 __all__ = [
     "as_time", "bound_number", "check_has_dimensions_time", "copied", "default_rate",
@@ -46,7 +46,7 @@ def _times_parts(times: Any, units: Any, dtype: Any) -> tuple[NDArray[Any], Unit
         raise ValueError(f"Units have dimensions {of.simplified}, not [time]")
     if dtype is None and not hasattr(times, "dtype"):
         dtype = float
-    return np.asarray(times, dtype=dtype), of
+    return np.asarray(numbers_in(times, of), dtype=dtype), of
 
 
 def normalize_times_array(

@@ -21,6 +21,7 @@ __all__ = [
     "SECOND",
     "Unit",
     "change_units",
+    "numbers_in",
     "quantity",
     "unit",
     "unit_of",
@@ -197,6 +198,28 @@ def quantity(value: float, of: Unit) -> pq.Quantity:
     made = np.array(value).view(pq.Quantity)
     made._dimensionality = Dimensionality(of)
     return made
+
+
+def numbers_in(values: Any, of: Unit) -> Any:
+    """A list of quantities, nested or not, as numbers in a unit; anything else as it is.
+
+    What has no dimensions is a number already. Raises ValueError for another kind of unit.
+    """
+    if not isinstance(values, (list, tuple)) or not values:
+        return values
+    if isinstance(values[0], (list, tuple)):
+        return [numbers_in(row, of) for row in values]
+    if not isinstance(values[0], pq.Quantity):
+        return values
+    return [_number_in(value, of) for value in values]
+
+
+def _number_in(value: Any, of: Unit) -> Any:
+    if not isinstance(value, pq.Quantity):
+        return value
+    own = unit_of(value._dimensionality)
+    same = own in (of, DIMENSIONLESS)
+    return value.magnitude if same else value.magnitude * own.factor(of)
 
 
 def change_units(owner: Any, units: Any) -> None:
