@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.metadata import EventMetadata
+from neophys.neo.core.points import Points
 from neophys.neo.core.timequantity import Time, time_array
 from neophys.neo.core.units import SECOND, Unit, numbers_in, unit, unit_of
 
-__all__ = ["Marks", "bound_in", "without_metadata"]
+__all__ = ["Marks", "bound_in"]
 
 
 def bound_in(bound: Any, of: Unit, default: float) -> Any:
@@ -65,12 +66,7 @@ def _plain(value: Any) -> Any:
     return time_array(value._values, of) if of.is_time else value.view(pq.Quantity)
 
 
-def without_metadata(made: Any) -> Any:
-    """A plain quantity of what NumPy put together: a new object has no bounds and no labels."""
-    return made.view(pq.Quantity) if isinstance(made, DataObject) else made
-
-
-class Marks(DataObject):
+class Marks(Points):
     """Base of events and epochs: a one-dimensional array of times with labels."""
 
     _parent_objects: ClassVar[tuple[str, ...]] = ("Segment",)
@@ -111,10 +107,6 @@ class Marks(DataObject):
             self._meta.own_items()
         else:
             self._meta.forget_items()
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        made = super().__array_function__(func, types, args, kwargs)
-        return without_metadata(made) if func in (np.concatenate, np.roll) else made
 
     def _same_with(self, values: NDArray[Any], of: Unit | None = None, segment: Any = None) -> Self:
         made = super()._same_with(values, of, segment)
@@ -168,6 +160,8 @@ class Marks(DataObject):
         values = self._values[i]
         if np.ndim(values) == 0:
             return self._one(i, values)
+        if values.ndim > 1:
+            return self._timely(values)
         self._share()
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         meta.select(i)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from neophys.neo.core.baseneo import BaseNeo, MergeError, merge_annotations
 from neophys.neo.core.dataobject import ArrayDict, DataObject, _own
-from neophys.neo.core.marks import bound_in, without_metadata
+from neophys.neo.core.marks import bound_in
 from neophys.neo.core.metadata import SpikeMetadata
+from neophys.neo.core.points import Points
 from neophys.neo.core.timequantity import Time, scalar_time, stored, time_array
 from neophys.neo.core.trainmerge import merge_array_annotations, merge_trains
 from neophys.neo.core.trainparts import (
@@ -92,7 +93,7 @@ def _bound_property(name: str, doc: str) -> Any:
     return property(read, write, doc=doc)
 
 
-class SpikeTrain(DataObject):
+class SpikeTrain(Points):
     """Times of spikes, with the bounds between which they could occur.
 
     Parameters
@@ -337,10 +338,6 @@ class SpikeTrain(DataObject):
         if self.shape != obj.shape:
             self._meta.waveforms = None
 
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        made = super().__array_function__(func, types, args, kwargs)
-        return without_metadata(made) if func in (np.concatenate, np.roll) else made
-
     def _after_ufunc(self, made: Self) -> pq.Quantity:
         # Bounds and waveforms hold for these spikes only.
         return own_time(made.view(pq.Quantity))
@@ -354,6 +351,8 @@ class SpikeTrain(DataObject):
         values = self._values[i]
         if np.ndim(values) == 0:
             return time_array(np.asarray(values), self._unit)
+        if values.ndim > 1:
+            return self._timely(values)
         self._share()
         meta = self._meta.fork(self._meta.segment, self._selected(i, np.shape(values)[-1]))
         if meta.waveforms is not None:
