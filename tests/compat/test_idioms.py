@@ -14,13 +14,15 @@ import json
 import math
 import pickle
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import neo
 import numpy as np
 import pytest
 import quantities as pq
-from tests.compat.readers import lab_io, lab_raw
+from tests.compat.readers import lab_buffers, lab_io, lab_raw
 from tests.neo.core.both import compare, epochs, events, outcome, signal, train
 
 import neophys.neo as ours
@@ -420,6 +422,18 @@ def a_raw_reader_of_ones_own(library: Any) -> Any:
             raw.get_signal_sampling_rate(), raw.segment_count(0), raw.source_name(),
             raw.rescale_waveforms_to_float(raw.get_spike_raw_waveforms()),
             raw.get_event_timestamps(event_channel_index=1), raw.is_header_parsed]  # fmt: skip
+
+
+@idiom
+def a_raw_reader_that_describes_its_buffers(library: Any) -> Any:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "f.lab"
+        np.arange(-4, 2000, dtype="int16").tofile(path)
+        raw = lab_buffers(library)(str(path))
+        raw.parse_header()
+        described = dict(raw.get_analogsignal_buffer_description(0, 0, "0"), file_path="")
+        chunk = np.array(raw.get_analogsignal_chunk(0, 0, 2, 6, 0, channel_indexes=[0, 2]))
+        return [chunk, raw.get_signal_size(0, 0, 0), described, raw.has_buffer_description_api()]
 
 
 @idiom
