@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from typing import Any
 
 import neo
@@ -325,3 +326,16 @@ def test_the_mean_of_irregular_channels_is_that_of_all() -> None:
     assert one.mean().item() == pytest.approx(np.mean([m.item() for m in means]))
     assert one[:, 0].ravel().mean() == means[0]
     assert one[:, 0].ravel()[[0, 2]].times.magnitude.tolist() == [1.0, 4.0]
+
+
+@pytest.mark.parametrize("how", ["downsample", "resample", "irregular"])
+def test_without_scipy_resampling_says_what_is_missing(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "scipy.signal", None)
+    one = core.AnalogSignal(np.zeros(9), "mV", sampling_rate=1 * pq.Hz)
+    other = core.IrregularlySampledSignal([1, 2], [1, 2], "mV", "s")
+    act = other.resample if how == "irregular" else getattr(one, how)
+    with pytest.raises(ImportError, match="pip install scipy"):
+        act(2)

@@ -14,7 +14,7 @@ from neophys.neo.core.baseneo import (
     intersect_annotations,
     merge_annotations,
 )
-from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.basesignal import BaseSignal, scipy_signal
 from neophys.neo.core.dataobject import ArrayDict, DataObject, quantity_parts
 from neophys.neo.core.metadata import SignalMetadata
 from neophys.neo.core.sampled import ZERO, Sampled, _get_sampling_rate
@@ -188,19 +188,15 @@ class AnalogSignal(Sampled):
 
     def downsample(self, downsampling_factor: int, **kwargs: Any) -> Self:
         """Decimate in time with ``scipy.signal.decimate``; `kwargs` are its arguments."""
-        import scipy.signal
-
         kwargs.pop("axis", None)
-        values = scipy.signal.decimate(self.magnitude, downsampling_factor, axis=0, **kwargs)
+        values = scipy_signal().decimate(self.magnitude, downsampling_factor, axis=0, **kwargs)
         return self._resampled(values, self._sampled()[0] / downsampling_factor)
 
     def resample(self, sample_count: int, **kwargs: Any) -> Self:
         """Resample to a number of samples with ``scipy.signal.resample``."""
-        import scipy.signal
-
         kwargs.pop("axis", None)
         kwargs.pop("t", None)
-        values = scipy.signal.resample(self.magnitude, sample_count, axis=0, **kwargs)
+        values = scipy_signal().resample(self.magnitude, sample_count, axis=0, **kwargs)
         return self._resampled(values, sample_count / self.shape[0] * self._sampled()[0])
 
     def rectify(self, **kwargs: Any) -> Self:

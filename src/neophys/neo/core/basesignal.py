@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -294,6 +295,18 @@ class BaseSignal(DataObject):
 
 def _subtracted_from(own: NDArray[Any], other: NDArray[Any]) -> Any:
     return np.subtract(other, own)
+
+
+def scipy_signal() -> ModuleType:
+    """``scipy.signal``; ImportError that says what to install where there is none."""
+    try:
+        import scipy.signal
+    except ImportError as error:
+        raise ImportError(
+            "resampling needs scipy, which is not installed: pip install scipy"
+        ) from error
+    found: ModuleType = scipy.signal
+    return found
 
 
 def spelt_out(key: Any, ndim: int) -> tuple[Any, ...]:

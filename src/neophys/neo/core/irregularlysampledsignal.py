@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from neophys.neo.core.analogsignal import AnalogSignal
 from neophys.neo.core.baseneo import MergeError, intersect_annotations, merge_annotations
-from neophys.neo.core.basesignal import BaseSignal
+from neophys.neo.core.basesignal import BaseSignal, scipy_signal
 from neophys.neo.core.concatenation import common_arrays
 from neophys.neo.core.dataobject import DataObject, quantity_parts
 from neophys.neo.core.marks import bound_in, hstacked
@@ -251,11 +251,9 @@ class IrregularlySampledSignal(BaseSignal):
 
     def resample(self, sample_count: int, **kwargs: Any) -> AnalogSignal:
         """A regular signal from ``scipy.signal.resample``; `kwargs` are its arguments."""
-        import scipy.signal
-
         kwargs.pop("axis", None)
         kwargs.pop("t", None)
-        values = scipy.signal.resample(self.magnitude, sample_count, axis=0, **kwargs)
+        values = scipy_signal().resample(self.magnitude, sample_count, axis=0, **kwargs)
         made = AnalogSignal(
             values, units=self._unit, dtype=self.dtype, t_start=self.t_start,
             sampling_rate=(sample_count - 1) / self.duration,
