@@ -145,6 +145,11 @@ class ImageSequence(Sampled):
         columns = parts[2] if len(parts) == 3 else slice(None)
         return self._rows(parts[0], values, self._selected(columns, values.shape[-1]))
 
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        made = super().__array_function__(func, types, args, kwargs)
+        lost = isinstance(made, ImageSequence) and (made.ndim != 3 or made._meta.rate is None)
+        return made.view(pq.Quantity) if lost else made
+
     def _also_shown(self) -> str:
         return f", spatial scale: {self.spatial_scale}"
 

@@ -176,6 +176,11 @@ class IrregularlySampledSignal(BaseSignal):
         if self.shape[:1] != obj.shape[:1]:
             self._meta.times = None
 
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        made = super().__array_function__(func, types, args, kwargs)
+        lost = isinstance(made, IrregularlySampledSignal) and made._meta.times is None
+        return made.view(pq.Quantity) if lost else made
+
     def _same_with(self, values: NDArray[Any], of: Any = None, segment: Any = None) -> Self:
         made = super()._same_with(values, of, segment)
         _own_times(made)
