@@ -339,3 +339,22 @@ def test_without_scipy_resampling_says_what_is_missing(
     act = other.resample if how == "irregular" else getattr(one, how)
     with pytest.raises(ImportError, match="pip install scipy"):
         act(2)
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.vstack, np.hstack])
+@pytest.mark.parametrize("make", [irregular, images])
+def test_what_has_lost_its_time_base_is_no_signal(make: Any, join: Any) -> None:
+    one = make(core)
+    made = join([one, one])
+    assert type(made) is pq.Quantity
+    np.testing.assert_array_equal(made.magnitude, join([one.magnitude, one.magnitude]))
+
+
+def test_a_signal_without_rate_keeps_its_name_in_a_pickle() -> None:
+    one = signal(core)
+    one.annotate(units="any")
+    bare = np.full_like(one, 2, shape=(3, one.shape[1]))
+    made = pickle.loads(pickle.dumps(bare))
+    assert (made.name, made.annotations, made.units) == (one.name, one.annotations, one.units)
+    assert made.array_annotations.keys() == bare.array_annotations.keys()
+    assert made.sampling_rate is None

@@ -45,6 +45,8 @@ BARE: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "taken as a table": (lambda x: np.take(x, [[0, 1]]), [[3.0, 1.0]]),
     "wrapped": (lambda x: x.take([4], mode="wrap"), [1.0]),
     "concatenated": (lambda x: np.concatenate([x, x]), [*TIMES, *TIMES]),
+    "shaped like it": (lambda x: np.full_like(x, 5, shape=(1, 2)), [[5.0, 5.0]]),
+    "broadcast": (lambda x: np.broadcast_to(x, (1, 3), subok=True), [TIMES]),
     "rolled": (lambda x: np.roll(x, 1), [2.0, 3.0, 1.0]),
 }
 

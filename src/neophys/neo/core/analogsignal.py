@@ -138,7 +138,11 @@ class AnalogSignal(Sampled):
     def __reduce__(self) -> tuple[Any, ...]:
         rate = None if self._meta.rate is None else self.sampling_rate
         if rate is None:
-            return _unsampled, (type(self), self._values, self._unit)
+            described = {w: getattr(self, w) for w in ("name", "description", "file_origin")}
+            return _unsampled, (type(self), self._values, self._unit, {
+                **described, "annotations": self.annotations,
+                "array_annotations": self.array_annotations,
+            })  # fmt: skip
         return self._reduced(_new_AnalogSignalArray, (
             type(self), self._values, self._unit, None, None, self.t_start, rate, None,
             self.name, self.file_origin, self.description, self.array_annotations,
@@ -204,6 +208,11 @@ class AnalogSignal(Sampled):
         return self._same_with(np.absolute(self.magnitude, **kwargs))
 
 
-def _unsampled(cls: type[AnalogSignal], values: NDArray[Any], of: Unit) -> AnalogSignal:
-    """Rebuild a pickled view that never got a time base."""
-    return cls._build(values, of, None)
+def _unsampled(
+    cls: type[AnalogSignal], values: NDArray[Any], of: Unit, described: dict[str, Any]
+) -> AnalogSignal:
+    """Rebuild a pickled view that has no time base."""
+    made = cls._build(values, of, None)
+    for word, value in described.items():
+        setattr(made, word, value)
+    return made

@@ -32,7 +32,8 @@ class Points(DataObject):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         made = super().__array_function__(func, types, args, kwargs)
-        return without_metadata(made) if func in (np.concatenate, np.roll) else made
+        lost = func in (np.concatenate, np.roll) or np.ndim(made) > 1
+        return without_metadata(made) if lost else made
 
     def take(  # type: ignore[override]  # one dimension, one kind of result
         self, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise"
