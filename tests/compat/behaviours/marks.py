@@ -205,6 +205,13 @@ BEHAVIOURS = (
         given=EV,
     ),
     Behaviour(
+        "events that NumPy takes keep the labels of the old order",
+        "list(np.take(ev, [1, 0]).labels)",
+        "[a, b]",
+        "[b, a]",
+        given=EV,
+    ),
+    Behaviour(
         "a single time is an event without dimensions",
         "neo.Event(5 * pq.s).shape",
         "()",
