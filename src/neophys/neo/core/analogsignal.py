@@ -138,11 +138,10 @@ class AnalogSignal(Sampled):
     def __reduce__(self) -> tuple[Any, ...]:
         rate = None if self._meta.rate is None else self.sampling_rate
         if rate is None:
-            described = {w: getattr(self, w) for w in ("name", "description", "file_origin")}
-            return _unsampled, (type(self), self._values, self._unit, {
-                **described, "annotations": self.annotations,
-                "array_annotations": self.array_annotations,
-            })  # fmt: skip
+            return _unsampled, (
+                type(self), self._values, self._unit, self.name, self.file_origin,
+                self.description, self.array_annotations, self.annotations,
+            )  # fmt: skip
         return self._reduced(_new_AnalogSignalArray, (
             type(self), self._values, self._unit, None, None, self.t_start, rate, None,
             self.name, self.file_origin, self.description, self.array_annotations,
@@ -209,10 +208,11 @@ class AnalogSignal(Sampled):
 
 
 def _unsampled(
-    cls: type[AnalogSignal], values: NDArray[Any], of: Unit, described: dict[str, Any]
-) -> AnalogSignal:
+    cls: type[AnalogSignal], values: NDArray[Any], of: Unit, name: Any = None,
+    file_origin: Any = None, description: Any = None, array_annotations: Any = None,
+    annotations: Any = None,
+) -> AnalogSignal:  # fmt: skip
     """Rebuild a pickled view that has no time base."""
     made = cls._build(values, of, None)
-    for word, value in described.items():
-        setattr(made, word, value)
+    made._describe(name, description, file_origin, array_annotations, annotations or {})
     return made

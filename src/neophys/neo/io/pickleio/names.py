@@ -59,7 +59,7 @@ _PLACES: Final[dict[str, str]] = {
     ),
     "neo.core.analogsignal._new_AnalogSignalArray":
         "array: units dtype flag bound bound bound text text text items notes link",
-    "neo.core.analogsignal._unsampled": "array: units",
+    "neo.core.analogsignal._unsampled": "array: units text text text items notes",
     "neo.core.irregularlysampledsignal._new_IrregularlySampledSignal":
         "array: array units units dtype flag text text text items notes link",
     "neo.core.spiketrain._new_spiketrain":
