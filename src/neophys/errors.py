@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Literal
 
 __all__ = [
+    "AccessError",
     "ChannelError",
     "ClosedError",
     "EventError",
@@ -131,6 +132,10 @@ class TruncatedError(NeophysError, EOFError):
 
 class MissingFileError(NeophysError, FileNotFoundError):
     """A file that does not exist, or that a header names and the folder lacks."""
+
+
+class AccessError(NeophysError, OSError):
+    """A file or folder that is there, and cannot be opened, listed or written."""
 
 
 class SourceChangedError(NeophysError):

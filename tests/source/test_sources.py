@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from neophys.errors import (
+    AccessError,
     ClosedError,
     MissingFileError,
     NeophysError,
@@ -260,7 +261,7 @@ def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
     with (tmp_path / "text").open() as text, pytest.raises(NeophysError, match="'rb'"):
         open_bundle(text).source("text")
     os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(NeophysError, match="not a regular file"):
+    with pytest.raises(AccessError, match="not a regular file"):
         open_bundle(tmp_path / "fifo").head("fifo", 8)
 
 

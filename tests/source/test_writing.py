@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import pytest
 
-from neophys.errors import NeophysError
+from neophys.errors import AccessError
 from neophys.source.writing import replacing
 
 
@@ -42,7 +42,7 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
 def test_errors_name_the_file_that_is_wanted(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with (
-        pytest.raises(NeophysError, match=rf"{name}: cannot be written: \w") as caught,
+        pytest.raises(AccessError, match=rf"{name}: cannot be written: \w") as caught,
         replacing(tmp_path / name) as file,
     ):
         file.write(b"new")
@@ -58,7 +58,7 @@ def test_a_full_disk_is_said_of_the_file_that_is_wanted(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with (
-        pytest.raises(NeophysError, match=r"a\.bin: cannot be written: No space left"),
+        pytest.raises(OSError, match=r"a\.bin: cannot be written: No space left"),
         replacing(path) as file,
     ):
         fill(file)

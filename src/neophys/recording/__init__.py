@@ -21,7 +21,14 @@ from neophys.contents import (
     SpikeTable,
     Subject,
 )
-from neophys.errors import ChannelError, EventError, Issue, MixedRatesError, NeophysError
+from neophys.errors import (
+    AccessError,
+    ChannelError,
+    EventError,
+    Issue,
+    MixedRatesError,
+    NeophysError,
+)
 from neophys.formats import Format, Report, formats, get_format
 from neophys.formats import identify as identify_bundle
 from neophys.reading.samples import Samples
@@ -85,7 +92,7 @@ def open(
     try:
         chosen = identify_bundle(bundle) if format is None else get_format(format)
         if not bundle.main and chosen.sniff_folder is None:
-            raise NeophysError(f"{bundle.label}: a folder; {chosen.label} recordings are files")
+            raise AccessError(f"{bundle.label}: a folder; {chosen.label} recordings are files")
         values = _options(chosen, options)
         report = Report(strict=strict)
         contents = chosen.scan(bundle, values, report)

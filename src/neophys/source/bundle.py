@@ -14,7 +14,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from neophys.errors import ClosedError, MissingFileError, NeophysError, SourceChangedError
+from neophys.errors import (
+    AccessError,
+    ClosedError,
+    MissingFileError,
+    NeophysError,
+    SourceChangedError,
+)
 from neophys.source import Source
 from neophys.source.local import LocalFile, MappedFile
 from neophys.source.memory import FileObject, MemoryFile
@@ -163,7 +169,7 @@ class LocalBundle(Bundle):
         try:
             is_folder = stat.S_ISDIR(os.stat(self.path).st_mode)
         except PermissionError as error:
-            raise NeophysError(f"{given}: cannot be opened: {error.strerror}") from error
+            raise AccessError(f"{given}: cannot be opened: {error.strerror}") from error
         except (OSError, ValueError):  # ValueError: a null character
             hint = "; ~ is for os.path.expanduser() to replace" if given.startswith("~") else ""
             raise MissingFileError(f"{given}: no such file or folder{hint}") from None
@@ -186,7 +192,7 @@ class LocalBundle(Bundle):
 
         def unreadable(error: OSError) -> None:
             if error.filename == self.root:
-                raise NeophysError(f"{self.label}: cannot be listed: {error.strerror}") from error
+                raise AccessError(f"{self.label}: cannot be listed: {error.strerror}") from error
 
         for folder, folders, files in os.walk(self.root, onerror=unreadable):
             here = os.path.relpath(folder, self.root).replace(os.sep, "/")

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from neophys.errors import (
+    AccessError,
     ClosedError,
     MissingFileError,
-    NeophysError,
     SourceChangedError,
     TruncatedError,
 )
@@ -111,15 +111,16 @@ class LocalFile(SourceBase):
 
     def fingerprint(self) -> Fingerprint:
         try:
-            return self._mark(os.stat(self.path))
+            found = os.stat(self.path)
         except FileNotFoundError:
             raise MissingFileError(f"{self.name}: no such file") from None
         except OSError as error:
-            raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
+            raise AccessError(f"{self.name}: cannot be opened: {error.strerror}") from error
+        return self._mark(found)
 
     def _mark(self, found: os.stat_result) -> Fingerprint:
         if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
-            raise NeophysError(f"{self.name}: not a regular file")
+            raise AccessError(f"{self.name}: not a regular file")
         return Fingerprint(found.st_size, str(found.st_mtime_ns))
 
     def close(self) -> None:
@@ -143,7 +144,7 @@ class LocalFile(SourceBase):
             except FileNotFoundError:
                 raise MissingFileError(f"{self.name}: no such file") from None
             except OSError as error:
-                raise NeophysError(f"{self.name}: cannot be opened: {error.strerror}") from error
+                raise AccessError(f"{self.name}: cannot be opened: {error.strerror}") from error
             now, before = self._mark(os.fstat(handle.fd)), self._fingerprint
             # One that has grown is still the one that was scanned.
             if now.size < before.size or (now.size == before.size and now.tag != before.tag):

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from neophys.errors import NeophysError
+from neophys.errors import AccessError
 
 __all__ = ["replacing"]
 
@@ -45,7 +45,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
             except OSError as error:
                 if error.errno in _FULL and error.filename is None:
-                    raise NeophysError(f"{path}: cannot be written: {error.strerror}") from error
+                    raise AccessError(f"{path}: cannot be written: {error.strerror}") from error
                 raise
             with _blaming(path):
                 file.flush()
@@ -62,4 +62,4 @@ def _blaming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NeophysError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise AccessError(f"{path}: cannot be written: {error.strerror or error}") from error

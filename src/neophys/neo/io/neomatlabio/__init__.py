@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import quantities as pq
 
-from neophys.errors import HeaderError, MissingFileError, NeophysError
+from neophys.errors import AccessError, HeaderError, MissingFileError, NeophysError
 from neophys.neo.core import Block, class_by_name, objectnames
 from neophys.neo.core.baseneo import _container_name
 from neophys.neo.core.units import unit_of
@@ -284,7 +284,7 @@ class NeoMatlabIO(BaseIO):
             with replacing(path) as file:
                 scipy_io().savemat(file, {"block": struct}, **options)
         except (TypeError, ValueError, OverflowError) as error:
-            raise NeophysError(f"{path}: cannot be written: {error}") from error
+            raise AccessError(f"{path}: cannot be written: {error}") from error
 
     def _member(self, child: Any, group: Any, inside: set[int]) -> Any:
         made: Any
@@ -294,7 +294,7 @@ class NeoMatlabIO(BaseIO):
         else:
             made = id(child)
         if id(child) not in inside:
-            raise NeophysError(
+            raise AccessError(
                 f"group {group.name!r} cannot be written: it holds a {type(child).__name__} that"
                 " is in no segment of the block"
             )

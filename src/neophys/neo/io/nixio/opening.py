@@ -12,6 +12,7 @@ from uuid import uuid4
 import numpy as np
 
 from neophys.errors import (
+    AccessError,
     HeaderError,
     MissingFileError,
     NeophysError,
@@ -131,7 +132,7 @@ def flush(filename: str, root: Any) -> None:
     except (OSError, RuntimeError) as error:
         number = _ERRNO.search(str(error))
         said = os.strerror(int(number[1])) if number else error
-        raise NeophysError(f"{filename}: cannot be written: {said}") from error
+        raise AccessError(f"{filename}: cannot be written: {said}") from error
 
 
 def _refuse_while_written(filename: str, path: Path) -> None:
@@ -148,7 +149,7 @@ def _refuse_while_written(filename: str, path: Path) -> None:
     except OSError:  # damaged: nobody writes to it
         busy = False
     if busy:
-        raise NeophysError(f"{filename} is open for writing elsewhere, so it is not replaced")
+        raise AccessError(f"{filename} is open for writing elsewhere, so it is not replaced")
 
 
 def _replace(path: Path, nixio: Any) -> tuple[Any, Overwritten]:

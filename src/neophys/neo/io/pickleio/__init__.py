@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
-from neophys.errors import MissingFileError, NeophysError
+from neophys.errors import AccessError, MissingFileError, NeophysError
 from neophys.neo.core import AnalogSignal, Block, Segment, SpikeTrain
 from neophys.neo.core.baseneo import BaseNeo
 from neophys.neo.core.container import Container
@@ -74,7 +74,7 @@ class PickleIO(BaseIO):
         except FileNotFoundError:
             raise MissingFileError(f"{path}: does not exist") from None
         except OSError as error:
-            raise NeophysError(f"{path}: cannot be read: {error.strerror or error}") from error
+            raise AccessError(f"{path}: cannot be read: {error.strerror or error}") from error
         maker = Objects(len(data))
         made = Machine(data, path.name, maker).run()
         try:
