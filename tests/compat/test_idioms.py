@@ -110,7 +110,9 @@ _EXPRESSIONS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "text", "make"), _EXPRESSIONS, ids=lambda x: str(x)[:60])
+@pytest.mark.parametrize(
+    ("name", "text", "make"), _EXPRESSIONS, ids=lambda x: x if isinstance(x, str) else ""
+)
 @pytest.mark.filterwarnings("ignore")
 def test_an_expression_gives_what_it_gives_in_neo(name: str, text: str, make: Any) -> None:
     def value(library: Any) -> Any:

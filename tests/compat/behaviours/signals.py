@@ -470,4 +470,14 @@ BEHAVIOURS = (
         "times, too", "neo.Event([1 * pq.s, 2000 * pq.ms], units='s').times",
         "[1.0, 2000.0] s", "[1.0, 2.0] s",
     ),
+    Behaviour(
+        "masked samples count",
+        "neo.AnalogSignal(np.ma.array([1.0, 2], mask=[0, 1]), 'V', sampling_rate=1 * pq.Hz)[:, 0]",
+        "[[1.0], [2.0]] V", "[[1.0], [nan]] V",
+    ),
+    Behaviour(
+        "masked integers count",
+        "neo.AnalogSignal(np.ma.array([1, 2], mask=[0, 1]), 'V', sampling_rate=1 * pq.Hz).shape",
+        "(2, 1)", "ValueError",
+    ),
 )  # fmt: skip

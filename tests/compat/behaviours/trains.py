@@ -75,6 +75,18 @@ STL = {
 
 OF_TRAINS = (
     Behaviour(
+        "one NaN among the times switches off the check of the bounds",
+        "neo.SpikeTrain([1.0, np.nan, 99.0], t_stop=5.0, units='s').size",
+        "3",
+        "ValueError",
+    ),
+    Behaviour(
+        "masked times count",
+        "neo.SpikeTrain(np.ma.array([1.0, 2.0], mask=[0, 1]), t_stop=5.0, units='s')",
+        "[1.0, 2.0] s",
+        "[1.0, nan] s",
+    ),
+    Behaviour(
         "whole numbers as times cut t_stop",
         "neo.SpikeTrain(np.array([1, 2]), t_stop=3.7, units='s').t_stop",
         "3 s",

@@ -92,9 +92,12 @@ def stored_bound(number: float, of: Unit, dtype: np.dtype[Any]) -> float | Time:
 
 
 def spread(values: NDArray[Any]) -> tuple[Any, Any]:
-    """The smallest and the largest of some numbers: NaN where one is."""
+    """The smallest and the largest of some numbers, NaN left out; NaN if all are."""
     # Quicker than min() and max() for the short arrays that trains are.
-    return values.item(values.argmin()), values.item(values.argmax())
+    least = values.item(values.argmin())
+    if least != least:
+        return np.fmin.reduce(values).item(), np.fmax.reduce(values).item()
+    return least, values.item(values.argmax())
 
 
 def _check_time_in_range(value: Any, t_start: Any, t_stop: Any, view: bool = False) -> None:
@@ -105,6 +108,7 @@ def _check_time_in_range(value: Any, t_start: Any, t_stop: Any, view: bool = Fal
         return
     if view:
         value, t_start, t_stop = (v.view(np.ndarray) for v in (value, t_start, t_stop))
+        value = value[value == value]  # NaN hides no other time
     if value.min() < t_start:
         raise ValueError(f"The first spike ({value}) is before t_start ({t_start})")
     if value.max() > t_stop:

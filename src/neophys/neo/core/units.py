@@ -7,6 +7,7 @@ of it once and then stands in a table, so all numbers are those of quantities, b
 
 from __future__ import annotations
 
+import sys
 from threading import Lock
 from typing import Any, Final
 
@@ -203,8 +204,12 @@ def quantity(value: float, of: Unit) -> pq.Quantity:
 def numbers_in(values: Any, of: Unit) -> Any:
     """A list of quantities, nested or not, as numbers in a unit; anything else as it is.
 
-    What has no dimensions is a number already. Raises ValueError for another kind of unit.
+    What has no dimensions is a number already. Masked floats become NaN: no object here has a
+    mask. Raises ValueError for another kind of unit, and for masked integers.
     """
+    masked = sys.modules.get("numpy.ma")  # who has a masked array has imported it
+    if masked is not None and isinstance(values, masked.MaskedArray):
+        return _unmasked(values)
     if not isinstance(values, (list, tuple)) or not values:
         return values
     if isinstance(values[0], (list, tuple)):
@@ -212,6 +217,17 @@ def numbers_in(values: Any, of: Unit) -> Any:
     if not isinstance(values[0], pq.Quantity):
         return values
     return [_number_in(value, of) for value in values]
+
+
+def _unmasked(values: Any) -> Any:
+    if not np.ma.is_masked(values):
+        return values.data
+    if values.dtype.kind not in "fc":
+        raise ValueError(
+            f"masked values of type {values.dtype} cannot be NaN: fill them (.filled(0)), or make "
+            f"them floats (.astype(float))"
+        )
+    return values.filled(np.nan)
 
 
 def _number_in(value: Any, of: Unit) -> Any:
