@@ -132,6 +132,10 @@ _BY_TEXT: Final[dict[str, Unit]] = {}
 _BY_OBJECT: Final[dict[int, Unit]] = {}
 _BY_KEY: Final[dict[tuple[tuple[int, float], ...], Unit]] = {}
 _BY_NAME: Final[dict[tuple[tuple[Any, ...], ...], Unit]] = {}
+# Unit objects out of pickles, which thousands of objects may share, and what they mean: each is
+# kept alive while its id stands here.
+_STRANGE: Final[dict[int, tuple[Any, Unit]]] = {}
+_MOST_STRANGE: Final = 100
 # Two objects for one unit would confuse the factors, which are known by ids.
 _ADDING: Final = Lock()
 
@@ -146,6 +150,9 @@ def unit_of(dimensionality: Dimensionality) -> Unit:
                 found = _BY_OBJECT.get(id(symbol))
                 if found is not None:
                     return found
+                strange = _STRANGE.get(id(symbol))
+                if strange is not None:
+                    return strange[1]
     key = tuple((id(symbol), power) for symbol, power in dimensionality.items())
     found = _BY_KEY.get(key)
     return found if found is not None else _intern(dimensionality, key)
@@ -161,13 +168,18 @@ def _intern(dimensionality: Dimensionality, key: tuple[tuple[int, float], ...]) 
             found = _BY_NAME[names] = _BY_KEY[key] = Unit(dimensionality)
             if len(key) == 1 and key[0][1] == 1:
                 _BY_OBJECT[key[0][0]] = found
+        elif len(key) == 1 and key[0][1] == 1:
+            if len(_STRANGE) >= _MOST_STRANGE:
+                _STRANGE.clear()
+            _STRANGE[key[0][0]] = next(iter(dimensionality)), found
     return found
 
 
 def _described(symbol: Any) -> tuple[Any, ...]:
     """What tells units apart: people define units of their own, and may define a name anew."""
     reference = symbol._reference
-    return type(symbol), symbol.name, float(reference.item()), hash(reference._dimensionality)
+    base = tuple((unit.name, power) for unit, power in reference._dimensionality.items())
+    return type(symbol), symbol.name, float(reference.item()), base
 
 
 def unit(units: Any) -> Unit:
