@@ -18,7 +18,7 @@ ENTRIES = [entry for entries in behaviours().values() for entry in entries]
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.what)
 def test_behaviour_is_as_the_list_says(entry: Behaviour) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # Neo's and quantities' own
         assert shown(entry, neo) == entry.neo
         assert shown(entry, ours) == entry.ours
     assert (entry.neo == entry.ours) == bool(entry.kept)
