@@ -36,6 +36,7 @@ from neophys.neo.core import (
 )
 from neophys.neo.io.nixio import NixIO, create_quantity, dt_from_nix, dt_to_nix
 from neophys.neo.io.nixio.values import decode, encode, nix_unit
+from neophys.neo.io.nixio.writing import _loaded_train
 from neophys.neo.rawio import NIXRawIO
 
 nixio = pytest.importorskip("nixio")
@@ -576,3 +577,21 @@ def test_the_classes_are_there_without_nixio_and_h5py() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["['h5',", "'nix']", "NIX", "IO", "one-file"]
+
+
+def test_damaged_waveforms_of_a_proxy_are_not_left_out_unsaid() -> None:
+    class Proxy:
+        sampling_rate = 1 * pq.Hz
+        error: Exception
+
+        def load(self, load_waveforms: bool = False) -> str:
+            if load_waveforms:
+                raise self.error
+            return "without waveforms"
+
+    proxy = Proxy()
+    proxy.error = ValueError("a rate, and no waveforms")
+    assert _loaded_train(proxy) == "without waveforms"
+    proxy.error = HeaderError("file.plx", 1, "waveforms", 0, "must be whole")
+    with pytest.raises(HeaderError):
+        _loaded_train(proxy)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import quantities as pq
 
+from neophys.errors import NeophysError
 from neophys.neo.io.nixio import store
 from neophys.neo.io.nixio.values import (
     ARRAYANNOTATION,
@@ -429,6 +430,8 @@ def _loaded_train(proxy: Any) -> Any:
     if proxy.sampling_rate is not None:
         try:
             return proxy.load(load_waveforms=True)
+        except NeophysError:  # damaged waveforms are not left out unsaid
+            raise
         except ValueError:  # a rate, and no waveforms
             pass
     return proxy.load()
